@@ -78,7 +78,8 @@ def check_schedule(
         if goals is not None and entry.goal and entry.goal not in goals:
             found.append(Finding("R14", "goal", entry.row, entry.goal))
     found += _check_overlaps(schedule.entries)
-    found += _check_days(schedule, parameters)
+    found += _check_load(schedule, parameters)
+    found += _check_copies(schedule)
     found += _check_period(schedule, parameters)
     return found
 
@@ -120,8 +121,8 @@ def _check_overlaps(entries: Iterable[Entry]) -> Iterator[Finding]:
             yield Finding("R12", "start", entry.row, f"{clock(entry.start)}-{clock(entry.end)}")
 
 
-def _check_days(schedule: Schedule, parameters: ParameterSet) -> Iterator[Finding]:
-    """R10 and R17. A day over 24 hours is found at local midnight; a week over 168 hours has such a day."""
+def _check_load(schedule: Schedule, parameters: ParameterSet) -> Iterator[Finding]:
+    """R10. A day over 24 hours is found at local midnight; a week over 168 hours has such a day."""
     staffed: dict[tuple[dt.date, bool, int], int] = defaultdict(int)
     last_row: dict[dt.date, int] = {}
     for entry in schedule.entries:
@@ -136,10 +137,15 @@ def _check_days(schedule: Schedule, parameters: ParameterSet) -> Iterator[Findin
         if resource > elapsed_minutes(day, 0, MINUTES_PER_DAY, parameters.daylight_saving):
             yield Finding("R10", "date", last_row[day], f"{day.isoformat()}: {half_up(resource / 60)}")
 
+
+def _check_copies(schedule: Schedule) -> Iterator[Finding]:
+    """R17."""
     seen: dict[tuple[tuple[object, ...], ...], list[dt.date]] = defaultdict(list)
     in_order = sorted(schedule.entries, key=attrgetter("date", "start", "end"))
     for day, entries in groupby(in_order, key=attrgetter("date")):
-        seen[tuple(entry[1:9] for entry in entries)].append(day)
+        pattern = tuple(entry[1:9] for entry in entries)
+        if any(category is not Category.ABSENT for _, _, _, category, *_ in pattern):  # days away are alike
+            seen[pattern].append(day)
     for days in seen.values():
         if len(days) >= IDENTICAL_DAYS:
             yield Finding("R17", "date", 0, f"{len(days)}: {days[0].isoformat()} … {days[-1].isoformat()}")

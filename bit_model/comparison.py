@@ -95,7 +95,7 @@ _PAIRS = tuple(Pair)
 _OUT = frozenset({State.OVER, State.UNDER})
 _BALANCE, _OVER, _UNDER, _UNACCOUNTED = State
 # The table's patterns name two neighbours each, so that only those two decide: B and I, then I and T, or B and T.
-_READINGS = {
+READINGS = {
     (one, two, three): reading
     for reading, pattern in (
         (Reading.LESS_GIVEN_THAN_ORDERED, (_UNDER, None, _BALANCE)),
@@ -109,6 +109,7 @@ _READINGS = {
     for three in State
     if all(wanted in (None, state) for wanted, state in zip(pattern, (one, two, three), strict=True))
 }
+"""The reading of the three pairs' states; any other pattern is `Reading.FIRST_PAIR`."""
 
 
 def compare(
@@ -160,7 +161,7 @@ def compare(
         missing = tuple(pillar for pillar, gone in zip(Pillar, absent, strict=True) if gone)
     else:
         state = one if one is not _BALANCE else two if two is not _BALANCE else three
-        reading = _READINGS.get((one, two, three), Reading.FIRST_PAIR)
+        reading = READINGS.get((one, two, three), Reading.FIRST_PAIR)
         missing = ()
     return Comparison(
         scale, (differences[0], differences[1], differences[2]), (one, two, three), state, reading, missing

