@@ -77,10 +77,17 @@ def elapsed_minutes(
         end += MINUTES_PER_DAY
     if daylight_saving is DaylightSaving.NOMINAL:
         return end - start
+    if date not in _days_near_a_clock_change(date.year):
+        return end - start
     forward, back = clock_changes(date.year)
-    if date in (forward, back) or date + dt.timedelta(days=1) in (forward, back):
-        return _since_midnight(date, end, forward, back) - _since_midnight(date, start, forward, back)
-    return end - start
+    return _since_midnight(date, end, forward, back) - _since_midnight(date, start, forward, back)
+
+
+@lru_cache
+def _days_near_a_clock_change(year: int) -> frozenset[dt.date]:
+    """The days on which the clock changes and those before, whose nights reach into them."""
+    changes = clock_changes(year)
+    return frozenset(changes) | {day - dt.timedelta(days=1) for day in changes}
 
 
 def _since_midnight(date: dt.date, clock: int, forward: dt.date, back: dt.date) -> int:

@@ -126,7 +126,7 @@ def _check_load(schedule: Schedule, parameters: ParameterSet) -> Iterator[Findin
     staffed: dict[tuple[dt.date, bool, int], int] = defaultdict(int)
     last_row: dict[dt.date, int] = {}
     for entry in schedule.entries:
-        if entry.category in RESOURCE_CATEGORIES and entry.citizens >= 1 and entry.staff <= 1:
+        if entry.staff <= 1 <= entry.citizens and entry.category in RESOURCE_CATEGORIES:
             for day, minutes in split_at_midnight(entry, parameters):
                 staffed[day, entry.category is Category.SLEEPING_NIGHT, entry.citizens] += minutes
                 last_row[day] = max(last_row.get(day, 0), entry.row)

@@ -169,9 +169,8 @@ def measure(schedule: Schedule, parameters: ParameterSet) -> Measurement:
     resource = [entry for entry in entries if entry.category in RESOURCE_CATEGORIES]
     weights = {category: Fraction(1) for category in Category}
     weights[Category.SLEEPING_NIGHT] = parameters.sleeping_weight
-    shares = {
-        (entry.category, entry.staff, entry.citizens): weights[entry.category] / entry.citizens for entry in resource
-    }
+    kinds = {(entry.category, entry.staff, entry.citizens) for entry in resource}
+    shares = {kind: weights[kind[0]] / kind[2] for kind in kinds}
     scale = lcm(*(share.denominator * Fraction(staff).denominator for (_, staff, _), share in shares.items()))
     factors = {
         key: (int(share * scale), int(share * (Fraction(key[1]) - 1) * scale), int(share * Fraction(key[1]) * scale))

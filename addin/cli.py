@@ -1,0 +1,44 @@
+"""`bitark-addin`: the command line on an Excel user's PC. Exit code 0: fine, 1: problems found, 2: could not."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from workbook_templates.problems import has_errors
+from workbook_templates.terminal import print_report
+
+app = typer.Typer(
+    help="BITark på din egen pc.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
+
+
+@app.callback()
+def root() -> None:
+    """BITark på din egen pc."""
+
+
+@app.command()
+def check(
+    files: Annotated[list[Path], typer.Argument(help="Døgnskemaer.", exists=True, dir_okay=False)],
+    as_json: Annotated[bool, typer.Option("--json", help="Skriv resultatet som JSON.")] = False,
+) -> None:
+    """Læs døgnskemaer, og vis timer og problemer. Intet sendes."""
+    from workbook_templates.reading import examine_files
+
+    reports = examine_files(files)
+    if as_json:
+        shown = [report.as_json() for report in reports]
+        sys.stdout.write(json.dumps(shown[0] if len(shown) == 1 else shown, ensure_ascii=False, indent=2) + "\n")
+    else:
+        for report in reports:
+            print_report(Console(), report)
+    raise typer.Exit(1 if any(has_errors(report.problems) for report in reports) else 0)
+
+
+def main() -> None:
+    """Run the command."""
+    app()

@@ -1,0 +1,164 @@
+"""Version 1: post a returned workbook, get a case, get the comparison. Keys are stable (design, section 9)."""
+
+from typing import Any
+
+from flask import Response, jsonify
+from flask_babel import gettext
+from flask_openapi.blueprint import APIBlueprint
+from flask_openapi.models.file import FileStorage
+from flask_openapi.models.tag import Tag
+from pydantic import BaseModel, ConfigDict, Field
+from werkzeug.datastructures import FileStorage as ReceivedFile
+from werkzeug.wrappers import Response as AnyResponse
+
+from sync.cases.figures import case_figures
+from sync.comparison.rows import comparison_rows
+from sync.errors import answer
+from sync.ingest import ingest
+from sync.services import services
+from sync.store import submissions
+
+VERSION = "1"
+blueprint = APIBlueprint("api", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="BITark")])
+
+
+class Upload(BaseModel):
+    """A form with one file."""
+
+    file: FileStorage = Field(description="The returned workbook, as it was saved.")
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+
+class CasePath(BaseModel):
+    """Which case."""
+
+    case_key: str = Field(description="The authority's key, such as S-2026-0042.")
+
+
+class ProblemBody(BaseModel):
+    """One thing wrong with a workbook; level is E, W or I."""
+
+    level: str
+    code: str
+    sheet: str
+    cell: str
+    field: str
+    found: str
+    message: str
+    remedy: str
+
+
+class PeriodBody(BaseModel):
+    """First and last day."""
+
+    from_: str = Field(alias="from")
+    to: str
+
+
+class SubmissionBody(BaseModel):
+    """What a file says and what became of it."""
+
+    id: int
+    status: str = Field(description="accepted, has_problems or refused")
+    case_version: int | None = Field(description="The file's number among the versions of its case.")
+    counts: bool = Field(description="True when this is the version that is compared.")
+    file: str
+    sha256: str
+    template: str | None
+    version: int | None = Field(description="The template's version.")
+    case_key: str | None
+    period: PeriodBody | None
+    entries: int
+    problems: list[ProblemBody]
+    hours: dict[str, Any] | None
+
+
+class ComparisonBody(BaseModel):
+    """One case compared; hours per week, null where unaccounted. day_rate is kr per day."""
+
+    case_key: str
+    budget_area: str
+    provider: str
+    need: float | None
+    delivered: float | None
+    financed: float | None
+    day_rate: float | None
+    delivered_minus_need: float | None
+    financed_minus_delivered: float | None
+    financed_minus_need: float | None
+    states: dict[str, str]
+    state: str
+    reading: str
+
+
+class CaseBody(ComparisonBody):
+    """A case with the submission that counts, and all its versions."""
+
+    submission: SubmissionBody | None
+    versions: list[dict[str, Any]]
+
+
+class ErrorBody(BaseModel):
+    """Problem details (RFC 9457) with the list of problems."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    problems: list[ProblemBody]
+
+
+ERRORS: dict[str | int, Any] = {"404": ErrorBody, "413": ErrorBody, "422": ErrorBody}
+
+
+@blueprint.post("/submissions", responses={"200": SubmissionBody, "201": SubmissionBody, **ERRORS})
+def submit(form: Upload) -> AnyResponse:
+    """Post a returned workbook. 201 when it is new, 200 when the same bytes were here before."""
+    upload: object = form.file
+    if not isinstance(upload, ReceivedFile) or not upload.filename:  # flask-openapi lets a text through
+        return answer(422, gettext("Filen mangler i feltet file."))
+    made = services()
+    done = ingest(made.store, made.reader, upload.read(), upload.filename)
+    response = jsonify(_submission(done.submission_id))
+    response.status_code = 201 if done.is_new else 200
+    return response
+
+
+@blueprint.get("/cases/<path:case_key>", responses={"200": CaseBody, "404": ErrorBody})
+def case(path: CasePath) -> AnyResponse:
+    """A case's figures."""
+    made = services()
+    with made.store.engine.connect() as connection:
+        figures = case_figures(connection, path.case_key, made.parameters)
+    if figures is None:
+        return answer(404, gettext("Sagen findes ikke."))
+    versions = [
+        {
+            "id": row.id,
+            "case_version": row.version,
+            "status": row.status,
+            "counts": row.counts,
+            "entries": row.entry_count,
+        }
+        for row in figures.versions
+    ]
+    counting = figures.row.submission_id
+    body = figures.row.as_json() | {"submission": counting and _submission(counting), "versions": versions}
+    return jsonify(body)
+
+
+@blueprint.get("/comparison", responses={"200": {"content": {"application/json": {"schema": {"type": "array"}}}}})
+def comparison() -> Response:
+    """All cases, by key."""
+    made = services()
+    with made.store.engine.connect() as connection:
+        return jsonify([row.as_json() for row in comparison_rows(connection, made.parameters)])
+
+
+def _submission(submission_id: int) -> dict[str, Any]:
+    with services().store.engine.connect() as connection:
+        row = submissions.submission(connection, submission_id)
+    if row is None or row.report is None:
+        return {"id": submission_id, "status": row.status if row else None}
+    kept = {"id": row.id, "status": row.status, "case_version": row.version, "counts": bool(row.counts)}
+    return kept | dict(row.report)

@@ -1,0 +1,84 @@
+"""The Flask application. Importing this module does nothing; `create_app` makes everything."""
+
+import json
+import sys
+
+import structlog
+from flask import Flask, Response, redirect, url_for
+from flask_babel import Babel
+from flask_openapi.models.info import Info
+from flask_openapi.openapi import OpenAPI
+from flask_wtf import CSRFProtect
+from sqlalchemy import text
+from werkzeug.wrappers import Response as AnyResponse
+
+from bit_model.parameters import ParameterSet
+from sync import errors, pages, protection
+from sync.api import views as api
+from sync.cases import views as cases
+from sync.comparison import views as comparison
+from sync.failures import MissingSetting
+from sync.ingest import Reader
+from sync.returns import views as returns
+from sync.services import Services, attach, services
+from sync.settings import Settings
+from sync.store import open_store
+
+
+def create_app(settings: Settings, reader: Reader | None = None) -> Flask:
+    """The service by its settings. `reader` is for a process that has a pool of readers already.
+
+    Raises `MissingSetting` when a setting that has no safe default is not given.
+    """
+    if not settings.secret_key.get_secret_value():
+        msg = "BITARK_SECRET_KEY"
+        raise MissingSetting(msg)
+    app = OpenAPI(
+        "sync",
+        info=Info(title="BITark", version=api.VERSION),
+        doc_prefix="/api",
+        doc_url="/openapi.json",
+        validation_error_callback=errors.invalid_request,
+    )
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,  # without the values of variables: they may be a citizen's
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    app.config.update(
+        SECRET_KEY=settings.secret_key.get_secret_value(),
+        MAX_CONTENT_LENGTH=settings.max_upload_bytes,
+        MAX_FORM_PARTS=settings.max_upload_files + 10,
+        SESSION_COOKIE_SAMESITE="Strict",
+        TRUSTED_HOSTS=sorted({"127.0.0.1", "localhost", "[::1]", settings.host}),
+        WTF_CSRF_TIME_LIMIT=None,
+        BABEL_TRANSLATION_DIRECTORIES="translations",
+    )
+    if reader is None:
+        from workbook_templates.reading import reader_pool
+
+        reader = reader_pool(settings.readers, settings.limits)
+    attach(app, Services(settings, open_store(settings.database, settings.originals), reader, ParameterSet()))
+    Babel(app, default_locale="da", default_timezone="Europe/Copenhagen", locale_selector=lambda: settings.language)
+    csrf = CSRFProtect(app)
+    protection.set_up(app)
+    pages.set_up(app)
+    errors.set_up(app)
+    for feature in (returns, comparison, cases):
+        app.register_blueprint(feature.blueprint)
+    app.register_api(api.blueprint)
+    csrf.exempt(api.blueprint)  # no cookie speaks for the caller there; `protection` turns other sites' pages away
+    app.add_url_rule("/", "front", lambda: redirect(url_for("comparison.overview")))
+    app.add_url_rule("/healthz", "healthz", _healthz)
+    return app
+
+
+def _healthz() -> AnyResponse:
+    """200 when the database answers."""
+    with services().store.engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
+    return Response(json.dumps({"status": "ok"}), mimetype="application/json")

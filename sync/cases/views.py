@@ -1,0 +1,20 @@
+"""The page of one case."""
+
+from flask import Blueprint, abort, render_template
+
+from sync.cases.figures import case_figures
+from sync.pages import language
+from sync.services import services
+
+blueprint = Blueprint("cases", __name__, url_prefix="/sager", template_folder="templates")
+
+
+@blueprint.get("/<path:case_key>")
+def case(case_key: str) -> str:
+    """The three pillars of a case and everything they rest on."""
+    made = services()
+    with made.store.engine.connect() as connection:
+        figures = case_figures(connection, case_key, made.parameters, language())
+    if figures is None:
+        abort(404)
+    return render_template("cases/case.html", figures=figures, parameters=made.parameters)

@@ -1,0 +1,125 @@
+"""One row per case: need, measured and financed hours per week, and how they agree.
+
+No Flask, so that the command line and the workbook use the same rows as the page.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+
+from bit_model.comparison import Comparison, Pair, Reading, State, compare
+from bit_model.hours import Method
+from bit_model.parameters import ParameterSet
+from bit_model.rounding import Number, half_up
+from sync.store.comparison import narrow_rows, newest_status
+from workbook_templates.report import from_sums
+
+
+class ComparisonRow(NamedTuple):
+    """A case in the comparison. Hours per week are exact, None where a pillar is unaccounted; the rate is integer øre.
+
+    `status` is that of the newest version received, which need not be the one that counts; None: nothing came.
+    """
+
+    case_key: str
+    budget_area: str
+    provider: str
+    provider_kind: str
+    house: str
+    legal_basis: str
+    need: Fraction | None
+    delivered: Fraction | None
+    financed: Fraction | None
+    day_rate_ore: int | None
+    package_width: Fraction | None
+    comparison: Comparison
+    method: Method | None
+    period: tuple[dt.date, dt.date] | None
+    version: int | None
+    submission_id: int | None
+    status: str | None
+
+    def as_json(self) -> dict[str, Any]:
+        """The row under the stable keys of `bitark compare --json`."""
+        return {
+            "case_key": self.case_key,
+            "budget_area": self.budget_area,
+            "provider": self.provider,
+            "need": two_decimals(self.need),
+            "delivered": two_decimals(self.delivered),
+            "financed": two_decimals(self.financed),
+            "day_rate": None if self.day_rate_ore is None else self.day_rate_ore / 100,
+            **{pair.value: two_decimals(self.comparison.difference(pair)) for pair in Pair},
+            "states": {pair.value: self.comparison.state_of(pair).value for pair in Pair},
+            "state": self.comparison.state.value,
+            "reading": self.comparison.reading.value,
+        }
+
+
+def comparison_rows(connection: Connection, parameters: ParameterSet) -> list[ComparisonRow]:
+    """The rows of all listed cases, from kept sums alone."""
+    status = newest_status(connection)
+    return [_row(case, status.get(case.id), parameters) for case in narrow_rows(connection)]
+
+
+def case_comparison(connection: Connection, case_key: str, parameters: ParameterSet) -> ComparisonRow | None:
+    """The row of one case, or None where no case has the key."""
+    for case in narrow_rows(connection, case_key):
+        return _row(case, None, parameters)
+    return None
+
+
+def per_state(rows: Iterable[ComparisonRow]) -> dict[State, int]:
+    """How many cases stand in each state, in the order of the states."""
+    found = Counter(row.comparison.state for row in rows)
+    return {state: found[state] for state in State}
+
+
+def per_reading(rows: Iterable[ComparisonRow]) -> dict[Reading, int]:
+    """How many cases read as each pattern."""
+    found = Counter(row.comparison.reading for row in rows)
+    return {reading: found[reading] for reading in Reading}
+
+
+def two_decimals(value: Number | None) -> float | None:
+    """An exact figure as JSON shows it: half up to two decimals."""
+    return None if value is None else float(half_up(value, 2))
+
+
+def _row(case: Any, status: str | None, parameters: ParameterSet) -> ComparisonRow:
+    delivered = method = None
+    if case.weekly is not None:
+        measured = from_sums(case.weekly)
+        method = measured.method
+        delivered = measured.per_week(measured.of_categories(parameters.financed_categories))
+    comparison = compare(
+        case.need,
+        delivered,
+        case.financed,
+        parameters.tolerance_hours,
+        parameters.tolerance_share,
+        case.package_width,
+    )
+    return ComparisonRow(
+        case.case_key,
+        case.budget_area,
+        case.provider,
+        case.provider_kind,
+        case.house,
+        case.legal_basis,
+        case.need,
+        delivered,
+        case.financed,
+        case.day_rate_ore,
+        case.package_width,
+        comparison,
+        method,
+        None if case.period_start is None else (case.period_start, case.period_end),
+        case.version,
+        case.submission_id,
+        status,
+    )

@@ -1,0 +1,56 @@
+"""The page with all cases, and its workbook."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from flask import Blueprint, Response, render_template, request
+
+from bit_model.comparison import State
+from sync.comparison.rows import ComparisonRow, comparison_rows, per_state
+from sync.services import services
+
+blueprint = Blueprint("comparison", __name__, url_prefix="/sammenligning", template_folder="templates")
+ROWS_PER_PAGE = 200
+
+
+@blueprint.get("/")
+def overview() -> str:
+    """One row per case, narrowed to a state or a search."""
+    made = services()
+    with made.store.engine.connect() as connection:
+        rows = comparison_rows(connection, made.parameters)
+    state, query = request.args.get("tilstand", ""), request.args.get("soeg", "").strip()
+    shown = [row for row in rows if state in ("", row.comparison.state) and _matches(row, query.casefold())]
+    pages = max(1, -(-len(shown) // ROWS_PER_PAGE))
+    page = min(max(1, request.args.get("side", 1, type=int)), pages)
+    return render_template(
+        "comparison/overview.html",
+        rows=shown[(page - 1) * ROWS_PER_PAGE : page * ROWS_PER_PAGE],
+        found=len(shown),
+        all=len(rows),
+        totals=per_state(rows),
+        states=list(State),
+        state=state,
+        query=query,
+        page=page,
+        pages=pages,
+        parameters=made.parameters,
+    )
+
+
+@blueprint.get("/bit-sammenligning.xlsx")
+def workbook() -> Response:
+    """The comparison as a workbook."""
+    from sync.comparison.workbook import write_comparison_workbook
+
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "bit-sammenligning.xlsx"
+        write_comparison_workbook(path, services().store, services().parameters)
+        content = path.read_bytes()
+    response = Response(content, mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    response.headers.set("Content-Disposition", "attachment", filename="bit-sammenligning.xlsx")
+    return response
+
+
+def _matches(row: ComparisonRow, query: str) -> bool:
+    return any(query in text.casefold() for text in (row.case_key, row.provider, row.house, row.budget_area))

@@ -1,0 +1,116 @@
+"""The central comparison as a workbook, from what is kept: rows are handed on as they are read, none is held."""
+
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import BinaryIO
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from bit_model.content import compare_content
+from bit_model.parameters import ParameterSet
+from sync.comparison.rows import ComparisonRow, comparison_rows
+from sync.store import Store, cases, submissions
+from sync.store.comparison import case_records, narrow_rows, reports
+from sync.words import STATUSES
+from workbook_templates.comparison_content import (
+    CaseRow,
+    ComparisonContent,
+    ContentRow,
+    FileRow,
+    PartRow,
+    ProblemRow,
+    TariffRow,
+)
+from workbook_templates.comparison_workbook import write_comparison
+from workbook_templates.problems import Problem
+from workbook_templates.report import from_sums
+
+COPENHAGEN = ZoneInfo("Europe/Copenhagen")
+
+
+def write_comparison_workbook(
+    target: Path | BinaryIO, store: Store, parameters: ParameterSet, language: str = "da"
+) -> None:
+    """Write the workbook of all listed cases and every received file; raises OSError where it cannot be written."""
+    with store.engine.connect() as connection:
+        rows = comparison_rows(connection, parameters)
+        content = ComparisonContent(
+            dt.datetime.now(COPENHAGEN).replace(tzinfo=None),
+            parameters,
+            (_case(row) for row in rows),
+            _parts(connection),
+            _content(connection, parameters),
+            _tariff(connection),
+            _files(connection, language),
+            _problems(connection),
+        )
+        write_comparison(target, content, language)
+
+
+def _case(row: ComparisonRow) -> CaseRow:
+    start, end = row.period or (None, None)
+    return CaseRow(
+        case_key=row.case_key,
+        budget_area=row.budget_area,
+        provider=row.provider,
+        provider_kind=row.provider_kind,
+        need=row.need,
+        delivered=row.delivered,
+        financed=row.financed,
+        comparison=row.comparison,
+        day_rate=None if row.day_rate_ore is None else Decimal(row.day_rate_ore) / 100,
+        package_width=row.package_width,
+        house=row.house,
+        legal_basis=row.legal_basis,
+        period_start=start,
+        period_end=end,
+        method=row.method,
+        version=row.version,
+    )
+
+
+def _parts(connection: Connection) -> Iterator[PartRow]:
+    for case in narrow_rows(connection):
+        if case.weekly is not None:
+            yield PartRow(case.case_key, case.budget_area, case.provider, from_sums(case.weekly))
+
+
+def _content(connection: Connection, parameters: ParameterSet) -> Iterator[ContentRow]:
+    for kept in case_records(connection):
+        if kept.sums is None:
+            continue
+        measured, by = from_sums(kept.sums), parameters.financed_categories
+        order = cases.record(kept.record).case.order
+        found = compare_content(order, measured.by_theme(by), measured.by_goal(by))
+        yield from (ContentRow(kept.case_key, False, line) for line in found.themes)
+        yield from (ContentRow(kept.case_key, True, line) for line in found.goals)
+
+
+def _tariff(connection: Connection) -> Iterator[TariffRow]:
+    for kept in case_records(connection):
+        yield from (TariffRow(kept.case_key, line) for line in cases.record(kept.record).case.tariff)
+
+
+def _files(connection: Connection, language: str) -> Iterator[FileRow]:
+    for row in reversed(submissions.received_files(connection)):
+        yield FileRow(
+            row.file_name,
+            row.first_at.astimezone(COPENHAGEN).replace(tzinfo=None),
+            STATUSES[row.status].in_language(language),
+            row.sha256,
+            row.case_key or "",
+            row.version,
+            row.entry_count,
+            row.errors,
+            row.warnings,
+        )
+
+
+def _problems(connection: Connection) -> Iterator[ProblemRow]:
+    for row in reports(connection):
+        for kept in row.report["problems"]:
+            problem = Problem(kept["code"], kept["sheet"], kept["cell"], kept["field"], kept["found"])
+            yield ProblemRow(row.file_name, row.case_key or "", problem)

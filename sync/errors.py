@@ -1,0 +1,82 @@
+"""One shape for every error: problem details (RFC 9457) with the list of problems, as JSON or as a page."""
+
+from typing import Any
+
+import structlog
+from flask import Flask, Response, jsonify, render_template, request
+from flask_babel import gettext
+from pydantic import ValidationError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
+from werkzeug.wrappers import Response as AnyResponse
+
+API_PREFIX = "/api/"
+log = structlog.get_logger()
+
+
+def set_up(app: Flask) -> None:
+    """Answer every failure in the one shape; nobody sees a traceback."""
+
+    @app.errorhandler(HTTPException)
+    def known(error: HTTPException) -> AnyResponse:
+        if isinstance(error, SecurityError):  # a host that is not ours: no page of ours can be made for it
+            return Response(error.description, 400, mimetype="text/plain")
+        return answer(error.code or 500, _detail(error))
+
+    @app.errorhandler(Exception)
+    def unknown(error: Exception) -> AnyResponse:
+        log.error("request failed", path=request.path, method=request.method, exc_info=error)
+        return answer(500, _detail(InternalServerError()))
+
+
+def answer(status: int, detail: str, problems: list[dict[str, Any]] | None = None) -> AnyResponse:
+    """The error as problem details for the API and other JSON callers, as a page for everyone else."""
+    body = {
+        "type": "about:blank",
+        "title": _title(status),
+        "status": status,
+        "detail": detail,
+        "problems": problems or [],
+    }
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
+    if request.path.startswith(API_PREFIX) or best == "application/json":
+        response = jsonify(body)
+        response.content_type = "application/problem+json"
+    else:
+        response = Response(render_template("error.html", error=body), mimetype="text/html")
+    response.status_code = status
+    return response
+
+
+def invalid_request(error: ValidationError) -> AnyResponse:
+    """A request that does not fit the API's description: which fields, never what they held."""
+    fields = [
+        ".".join(str(step) for step in line["loc"]) for line in error.errors(include_input=False, include_url=False)
+    ]
+    return answer(
+        422, gettext("Forespørgslen mangler eller har forkerte felter: %(fields)s.", fields=", ".join(fields))
+    )
+
+
+def _title(status: int) -> str:
+    titles = {
+        400: gettext("Forespørgslen kan ikke forstås"),
+        403: gettext("Ikke tilladt"),
+        404: gettext("Siden findes ikke"),
+        405: gettext("Ikke muligt her"),
+        413: gettext("For meget på én gang"),
+        415: gettext("Forkert indholdstype"),
+        422: gettext("Forespørgslen kan ikke behandles"),
+        503: gettext("Ikke muligt lige nu"),
+    }
+    return str(titles.get(status) or gettext("Noget gik galt"))
+
+
+def _detail(error: HTTPException) -> str:
+    details = {
+        400: gettext("Gå tilbage, genindlæs siden, og prøv igen."),
+        403: gettext("Forespørgslen kom fra et andet websted og er afvist."),
+        404: gettext("Adressen er forkert, eller det, den viste, findes ikke længere."),
+        405: gettext("Adressen kan ikke bruges på den måde."),
+        413: gettext("Send filerne i mindre portioner."),
+    }
+    return str(details.get(error.code or 500) or gettext("Fejlen er noteret. Intet, der var modtaget, er gået tabt."))

@@ -1,0 +1,162 @@
+"""A received file on its way: stored, noted, read in a child process, its result kept (design, sections 2 and 5).
+
+Killed at any point, nothing is lost and nothing doubled: the original is on disk before its row, the row before the
+reading, and the result is one transaction. Giving the same bytes again, or `sweep`, finishes what was left.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any, NamedTuple, Protocol
+
+from bit_model.checks import Level
+from sync.files import OriginalUnavailable
+from sync.store import Store, cases, submissions
+from sync.store.database import writing
+from sync.store.tables import UNFINISHED, Status
+from workbook_templates.layouts.doegnskema import DOEGNSKEMA, ENTRIES
+from workbook_templates.problems import Problem
+from workbook_templates.report import FileReport, unpack_entries
+
+STUCK_AFTER = dt.timedelta(minutes=2)
+"""Longer than any file may be read; what is in reading for longer was left by a process that died."""
+STRUCTURE_CODES = frozenset({"T01", "T02", *(f"F0{i}" for i in range(1, 7))})
+"""With one of these a file says nothing about a case: it is refused."""
+
+WEEKLY_KEYS = ("weekdays", "weekend_days", "scale", "parts", "contact")
+"""The sums that the comparison of many cases needs; those per day, theme and goal are kept apart."""
+
+
+class Reader(Protocol):
+    """What reads a file under limits: the pool of child processes."""
+
+    def run(self, content: bytes, name: str) -> FileReport | Problem:
+        """The file's report, or the problem that kept it from being read."""
+
+
+class Ingested(NamedTuple):
+    """What became of one received file; `is_new` is False when its bytes were here before."""
+
+    submission_id: int
+    status: Status
+    version: int | None
+    case_key: str | None
+    errors: int
+    warnings: int
+    is_new: bool
+
+
+def ingest(store: Store, reader: Reader, content: bytes, name: str) -> Ingested:
+    """Store, read and keep one file. Safe to repeat; the same bytes are the same submission."""
+    sha256 = store.originals.put(content)
+    with writing(store.engine) as connection:
+        received = submissions.receive(connection, sha256, len(content), name, _now())
+    if not received.is_new and received.status not in UNFINISHED:
+        return Ingested(*received)
+    return _read(store, reader, received.submission_id, sha256, content, name, is_new=received.is_new)
+
+
+def sweep(store: Store, reader: Reader, stuck_after: dt.timedelta = STUCK_AFTER) -> Iterator[Ingested]:
+    """Finish what a crash left: files received and never read, readings that stopped, originals without a row."""
+    before = _now() - stuck_after
+    with store.engine.connect() as connection:
+        left = submissions.unfinished(connection, before)
+        known = submissions.known_files(connection)
+    for row in left:
+        try:
+            content = store.originals.get(row.sha256)
+        except OriginalUnavailable:
+            continue
+        yield _read(store, reader, row.id, row.sha256, content, row.file_name, is_new=False)
+    for sha256, stored_at in store.originals.all():
+        if sha256 not in known and stored_at < before:
+            yield ingest(store, reader, store.originals.get(sha256), "")
+
+
+def _read(
+    store: Store, reader: Reader, submission_id: int, sha256: str, content: bytes, name: str, *, is_new: bool
+) -> Ingested:
+    outcome = reader.run(content, name)
+    report = FileReport(name, (outcome,), sha256) if isinstance(outcome, Problem) else outcome
+    with writing(store.engine) as connection:
+        known = cases.known_case(connection, report.case_key) if report.case_key else None
+        report = _held_against_the_case(report, known)
+        status = _status(report.problems, known)
+        summary, detail = _summary(report, status, known), _detail(report)
+        version = submissions.finish(connection, submission_id, summary, detail, _now())
+    return Ingested(
+        submission_id, status, version, report.case_key, summary["errors"], summary["warnings"], is_new=is_new
+    )
+
+
+def _held_against_the_case(report: FileReport, known: cases.KnownCase | None) -> FileReport:
+    """The report with the problems that only the case list can tell: T02, and R14 for a goal that was not ordered."""
+    if not report.case_key:
+        return report
+    if known is None:
+        label = next(field.label.da for field in DOEGNSKEMA.header if field.key == "case_key")
+        found = [Problem("T02", DOEGNSKEMA.header_sheet, field=label, found=report.case_key)]
+    else:
+        ordered = {goal.casefold() for goal in known.goals}
+        label = next(field.label.da for field in ENTRIES.fields if field.key == "goal")
+        found = [
+            Problem("R14", ENTRIES.sheet, cell, label, goal)
+            for goal, cell in report.goals.items()
+            if ordered and goal.casefold() not in ordered
+        ]
+    if not found:
+        return report
+    rows = _rows_at([problem.cell for problem in found], report)
+    return replace(report, problems=(*found, *report.problems), rows=rows, sums=None, hours=None)
+
+
+def _rows_at(cells: Iterable[str], report: FileReport) -> dict[str, list[str]]:
+    """The report's shown rows and those of the cells, since a problem is shown in its row."""
+    wanted = {"".join(filter(str.isdigit, cell)) for cell in cells} - report.rows.keys()
+    rows = dict(report.rows)
+    for entry in unpack_entries(report.entries) if wanted - {""} else ():
+        if str(entry.row) in wanted:
+            rows[str(entry.row)] = [field.kind.show(getattr(entry, field.key)) for field in ENTRIES.inputs]
+    return rows
+
+
+def _status(problems: Iterable[Problem], known: cases.KnownCase | None) -> Status:
+    errors = {problem.code for problem in problems if problem.level is Level.ERROR}
+    if known is None or errors & STRUCTURE_CODES:
+        return Status.REFUSED
+    return Status.HAS_PROBLEMS if errors else Status.ACCEPTED
+
+
+def _summary(report: FileReport, status: Status, known: cases.KnownCase | None) -> dict[str, Any]:
+    levels = Counter(problem.level for problem in report.problems)
+    start, end = report.period or (None, None)
+    return {
+        "status": status,
+        "template": report.template,
+        "template_version": report.version,
+        "case_key": report.case_key,
+        "case_id": known and known.id,
+        "period_start": start,
+        "period_end": end,
+        "entry_count": report.entry_count,
+        "errors": levels[Level.ERROR],
+        "warnings": levels[Level.WARNING],
+        "weekly": report.sums and {key: report.sums[key] for key in WEEKLY_KEYS},
+        "parameter_set": report.parameter_set,
+        "rule_set": report.rule_set,
+    }
+
+
+def _detail(report: FileReport) -> dict[str, Any]:
+    return {
+        "report": report.as_json(),
+        "header": report.header,
+        "rows": report.rows,
+        "sums": report.sums,
+        "entries": report.entries,
+    }
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)

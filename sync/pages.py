@@ -1,0 +1,135 @@
+"""How pages are made: Det Fælles Designsystem's macros in Jinja, and figures as Danes write them."""
+
+import datetime as dt
+from enum import StrEnum
+from importlib.resources import files
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from flask import Flask, url_for
+from flask_babel import get_locale
+from jinja2 import ChoiceLoader, FunctionLoader
+
+from bit_model.comparison import Comparison
+from bit_model.rounding import Number, half_up
+from bit_model.schedule import Part
+from sync import words
+from workbook_templates import readings
+
+COPENHAGEN = ZoneInfo("Europe/Copenhagen")
+COMPONENTS = files("sync") / "static" / "vendor" / "dkfds"
+NOTHING = "–"
+_NUNJUCKS = (
+    (" !== ", " != "),
+    (" === ", " == "),
+    ("elseif", "elif"),
+    (" | safe", ""),
+    ("params.items", "params['items']"),
+)
+"""From Nunjucks to Jinja. Without `safe` every text is escaped, also where the macros trust it."""
+
+
+def set_up(app: Flask) -> None:
+    """Make macros, filters and words known to every template."""
+    environment = app.jinja_env
+    environment.autoescape = True  # also for macros whose file names Flask does not know as HTML
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.loader = ChoiceLoader(
+        [FunctionLoader(_component), environment.loader or FunctionLoader(lambda _: None)]
+    )
+    environment.filters |= {
+        "hours": hours,
+        "signed": signed_hours,
+        "kr": kroner,
+        "moment": moment,
+        "day": day,
+        "word": word,
+        "status": status,
+        "part": part,
+        "kilobytes": kilobytes,
+        "clock": clock,
+    }
+    environment.globals |= {"reading_text": reading, "language": language, "icons_url": _icons_url}
+
+
+def language() -> str:
+    """`da` or `en`, whichever the page is in."""
+    locale = get_locale()
+    return locale.language if locale else "da"
+
+
+def hours(value: Number | float | None) -> str:
+    """Hours with two decimals, half up; a dash where there are none."""
+    return NOTHING if value is None else _decimal(value)
+
+
+def signed_hours(value: Number | None) -> str:
+    """A difference with its sign, `+1,67`, as a caseworker reads it."""
+    if value is None:
+        return NOTHING
+    rounded = half_up(value)
+    return ("+" if rounded > 0 else "−" if rounded < 0 else "±") + _decimal(abs(rounded))
+
+
+def kroner(ore: int | None) -> str:
+    """Integer øre as kroner."""
+    return NOTHING if ore is None else _decimal(half_up(ore) / 100)
+
+
+def moment(value: dt.datetime) -> str:
+    """A moment in Danish time."""
+    return format_datetime(value.astimezone(COPENHAGEN), "d. MMM y HH:mm", locale=language())
+
+
+def day(value: dt.date | None, form: str = "d. MMM y") -> str:
+    """A date; `form` is a CLDR pattern."""
+    return NOTHING if value is None else format_date(value, form, locale=language())
+
+
+def clock(minutes: int) -> str:
+    """Minutes after midnight as 07:30."""
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def kilobytes(size: int) -> str:
+    """A file's size in whole kB, at least one."""
+    return f"{max(1, round(size / 1000)):n} kB"
+
+
+def word(value: StrEnum) -> str:
+    """A member of a closed set in the page's language."""
+    return readings.word(value, language())
+
+
+def status(value: str) -> str:
+    """A submission's status in words."""
+    return words.STATUSES[value].in_language(language())
+
+
+def part(value: Part) -> str:
+    """A part of the hours in words."""
+    return words.PARTS[value].in_language(language())
+
+
+def reading(comparison: Comparison) -> str:
+    """The reading of a comparison in the page's language."""
+    return readings.reading_text(comparison, language())
+
+
+def _decimal(value: Number | float) -> str:
+    rounded = half_up(value) if not isinstance(value, float) else value
+    return str(format_decimal(rounded, "#,##0.00", locale=language()))
+
+
+def _icons_url() -> str:
+    return url_for("static", filename="vendor/dkfds/img/all-svg-icons.svg")
+
+
+def _component(name: str) -> str | None:
+    if not name.startswith("components/"):
+        return None
+    source = (COMPONENTS / name).read_text(encoding="utf-8")
+    for nunjucks, jinja in _NUNJUCKS:
+        source = source.replace(nunjucks, jinja)
+    return source.replace('href="#', 'href="{{ icons_url() }}#')

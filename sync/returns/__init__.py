@@ -1,0 +1,1 @@
+"""Returned files: receive them, show what is wrong with them, hand the originals out."""

@@ -1,0 +1,31 @@
+"""What views need beyond the request: the store, the reader and the parameter set, kept on the application."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import Flask, current_app
+
+from bit_model.parameters import ParameterSet
+from sync.ingest import Reader
+from sync.settings import Settings
+from sync.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Made once per application by `create_app`."""
+
+    settings: Settings
+    store: Store
+    reader: Reader
+    parameters: ParameterSet
+
+
+def attach(app: Flask, made: Services) -> None:
+    """Keep the services on the application."""
+    app.extensions["bitark"] = made
+
+
+def services() -> Services:
+    """The services of the application that handles the current request."""
+    return cast(Services, current_app.extensions["bitark"])

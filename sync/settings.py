@@ -1,0 +1,33 @@
+"""Settings of the service: environment variables with the prefix BITARK_, or arguments."""
+
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from workbook_templates.gate import Limits
+
+
+class Settings(BaseSettings):
+    """What may differ from one installation to another. Limits carry their unit in the name."""
+
+    model_config = SettingsConfigDict(env_prefix="BITARK_", env_nested_delimiter="__", frozen=True)
+
+    database: str = Field(default="bitark.db", description="A file for SQLite, or a URL.")
+    originals: str = Field(
+        default="originaler", description="Where received files are kept: a folder, or a URL such as s3://…."
+    )
+    secret_key: SecretStr = Field(
+        default=SecretStr(""), description="Signs forms. The service does not start without it."
+    )
+    host: str = Field(
+        default="127.0.0.1", description="Address to listen on. There are no accounts yet: keep it local."
+    )
+    port: int = Field(default=8000, description="Port to listen on.")
+    language: Literal["da", "en"] = Field(default="da", description="Language of the pages.")
+    max_upload_bytes: int = Field(default=200_000_000, description="Largest upload, all files together, in bytes.")
+    max_upload_files: int = Field(default=500, description="Most files in one upload.")
+    readers: int = Field(default=1, description="Child processes that read received files.")
+    limits: Limits = Field(
+        default=Limits(), description="Limits of reading, such as BITARK_LIMITS__READER_WALL_SECONDS."
+    )

@@ -1,0 +1,169 @@
+"""The authority's cases as the newest case list has them, with what their tariff pays for."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+
+from bit_model.case import Case, ModelKind, TariffModel
+from bit_model.house import House
+from bit_model.parameters import ParameterSet
+from bit_model.rounding import half_up
+from bit_model.tariff import Financed, financed, model_on
+from sync.store.submissions import read_again
+from sync.store.tables import CASE, HOUSE, SUBMISSION
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+_BY_KEY = select(CASE.c.id, CASE.c.record).where(CASE.c.case_key == bindparam("case_key"))
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRecord:
+    """A case and the tariff model it is judged by, None where its provider has none in force; dated."""
+
+    case: Case
+    model: TariffModel | None
+    on_date: dt.date
+
+    def financed(self, parameters: ParameterSet) -> Financed:
+        """What the case's tariff pays for on the record's date."""
+        return financed(self.case.tariff, self.model, parameters, self.on_date)
+
+
+class KnownCase(NamedTuple):
+    """What a returned schedule is held against: the case and the goals in its order."""
+
+    id: int
+    goals: frozenset[str]
+
+
+class Imported(NamedTuple):
+    """How many cases a list added, changed and no longer has, and how many files are to be read again."""
+
+    added: int
+    changed: int
+    gone: int
+    to_read: int
+
+
+def import_cases(
+    connection: Connection,
+    cases: Iterable[Case],
+    models: Sequence[TariffModel],
+    houses: Iterable[House],
+    parameters: ParameterSet,
+    on_date: dt.date,
+    now: dt.datetime,
+) -> Imported:
+    """Take over a case list: it is the truth about which cases there are. Cases with submissions are never deleted.
+
+    Files that were refused because no case had their key are marked to be read again (`sync.ingest.sweep` does).
+    """
+    known = {row.case_key: row.id for row in connection.execute(select(CASE.c.case_key, CASE.c.id))}
+    new, changed, keys = [], [], set()
+    for case in cases:
+        keys.add(case.case_key)
+        values = _columns(CaseRecord(case, model_on(models, case.provider, on_date), on_date), parameters, now)
+        if case.case_key in known:
+            changed.append(values | {"row_id": known[case.case_key]})
+        else:
+            new.append(values)
+    if new:
+        connection.execute(insert(CASE), new)
+    if changed:
+        columns: dict[str, Any] = {name: bindparam(name) for name in changed[0] if name != "row_id"}
+        connection.execute(update(CASE).where(CASE.c.id == bindparam("row_id")).values(columns), changed)
+    gone = [row_id for key, row_id in known.items() if key not in keys]
+    if gone:
+        with_files = set(connection.scalars(select(SUBMISSION.c.case_id).where(SUBMISSION.c.case_id.in_(gone))))
+        connection.execute(delete(CASE).where(CASE.c.id.in_([i for i in gone if i not in with_files])))
+        connection.execute(update(CASE).where(CASE.c.id.in_(with_files)).values(listed=False))
+    connection.execute(delete(HOUSE))
+    rows = [{"name": house.name, "record": _house_adapter().dump_python(house, mode="json")} for house in houses]
+    if rows:
+        connection.execute(insert(HOUSE), rows)
+    return Imported(len(new), len(changed), len(gone), len(read_again(connection, sorted(keys), now)))
+
+
+def known_case(connection: Connection, case_key: str) -> KnownCase | None:
+    """The case with the key as written, but for spaces around it."""
+    row = connection.execute(_BY_KEY, {"case_key": case_key.strip()}).first()
+    return row and KnownCase(row.id, frozenset(line["goal"] for line in row.record["case"]["order"] if line["goal"]))
+
+
+def case_row(connection: Connection, case_key: str) -> Row[Any] | None:
+    """The case's row, or None."""
+    return connection.execute(select(CASE).where(CASE.c.case_key == case_key)).first()
+
+
+def house(connection: Connection, name: str) -> House | None:
+    """The house with the name, or None."""
+    stored = connection.scalar(select(HOUSE.c.record).where(HOUSE.c.name == name))
+    return stored and _house_adapter().validate_python(stored)
+
+
+def house_cases(connection: Connection, house: str) -> list[int]:
+    """Ids of the listed cases in a house."""
+    return list(connection.scalars(select(CASE.c.id).where(CASE.c.house == house, CASE.c.listed)))
+
+
+def count(connection: Connection) -> int:
+    """How many cases the newest list has."""
+    return connection.scalar(select(func.count()).select_from(CASE).where(CASE.c.listed)) or 0
+
+
+def listed(connection: Connection) -> list[CaseRecord]:
+    """Every listed case with its tariff model, by key."""
+    rows = connection.scalars(select(CASE.c.record).where(CASE.c.listed).order_by(CASE.c.case_key))
+    return [record(row) for row in rows]
+
+
+def record(stored: Mapping[str, Any]) -> CaseRecord:
+    """The case in a row's `record` column."""
+    return _adapter().validate_python(stored, strict=False)
+
+
+@lru_cache(maxsize=1)
+def _adapter() -> "TypeAdapter[CaseRecord]":
+    from pydantic import TypeAdapter  # here, so that a process that only ingests does not load it
+
+    return TypeAdapter(CaseRecord)
+
+
+@lru_cache(maxsize=1)
+def _house_adapter() -> "TypeAdapter[House]":
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(House)
+
+
+def _columns(kept: CaseRecord, parameters: ParameterSet, now: dt.datetime) -> dict[str, Any]:
+    case, pays = kept.case, kept.financed(parameters)
+    by_packages = kept.model is not None and kept.model.kind is ModelKind.PACKAGES
+    width = (kept.model and kept.model.package_width) or parameters.package_width
+    return {
+        "case_key": case.case_key.strip(),
+        "budget_area": case.budget_area,
+        "provider": case.provider,
+        "provider_kind": str(case.provider_kind),
+        "house": case.house,
+        "legal_basis": case.legal_basis,
+        "need": case.need,
+        "financed": pays.hours,
+        "day_rate_ore": None if pays.day_rate is None else int(half_up(pays.day_rate * 100, 0)),
+        "package_width": width if by_packages else None,
+        "parameter_set": parameter_set_name(parameters),
+        "imported_at": now,
+        "listed": True,
+        "record": _adapter().dump_python(kept, mode="json"),
+    }
+
+
+def parameter_set_name(parameters: ParameterSet) -> str:
+    """How results name the set that they were computed with."""
+    return f"{parameters.name} {parameters.version}"

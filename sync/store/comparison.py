@@ -1,0 +1,70 @@
+"""What the comparison of all cases reads: one narrow row per case, computed from nothing but kept sums."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from sync.store.tables import CASE, DETAIL, RECEIPT, SUBMISSION
+
+
+def narrow_rows(connection: Connection, case_key: str | None = None) -> Iterator[Any]:
+    """Every listed case (or the one with the key) beside the submission that counts, by key."""
+    query = (
+        select(
+            CASE.c.id,
+            CASE.c.case_key,
+            CASE.c.budget_area,
+            CASE.c.provider,
+            CASE.c.provider_kind,
+            CASE.c.house,
+            CASE.c.legal_basis,
+            CASE.c.need,
+            CASE.c.financed,
+            CASE.c.day_rate_ore,
+            CASE.c.package_width,
+            CASE.c.parameter_set,
+            SUBMISSION.c.id.label("submission_id"),
+            SUBMISSION.c.version,
+            SUBMISSION.c.period_start,
+            SUBMISSION.c.period_end,
+            SUBMISSION.c.weekly,
+        )
+        .outerjoin(SUBMISSION, (SUBMISSION.c.case_id == CASE.c.id) & SUBMISSION.c.counts)
+        .order_by(CASE.c.case_key)
+    )
+    query = query.where(CASE.c.listed) if case_key is None else query.where(CASE.c.case_key == case_key)
+    yield from connection.execute(query)
+
+
+def newest_status(connection: Connection) -> dict[int, str]:
+    """Case id → status of its newest version, of cases where something came."""
+    rows = connection.execute(
+        select(SUBMISSION.c.case_id, SUBMISSION.c.status)
+        .where(SUBMISSION.c.case_id.is_not(None))
+        .order_by(SUBMISSION.c.version)
+    )
+    return {row.case_id: row.status for row in rows}
+
+
+def case_records(connection: Connection) -> Iterator[Any]:
+    """Key, record and, where a submission counts, the exact sums of every listed case, by key."""
+    yield from connection.execute(
+        select(CASE.c.case_key, CASE.c.record, DETAIL.c.sums)
+        .outerjoin(SUBMISSION, (SUBMISSION.c.case_id == CASE.c.id) & SUBMISSION.c.counts)
+        .outerjoin(DETAIL, DETAIL.c.submission_id == SUBMISSION.c.id)
+        .where(CASE.c.listed)
+        .order_by(CASE.c.case_key)
+    )
+
+
+def reports(connection: Connection) -> Iterator[Any]:
+    """First file name, case key and report of every submission that has been read, as they came."""
+    first = select(RECEIPT.c.sha256, func.min(RECEIPT.c.id).label("id")).group_by(RECEIPT.c.sha256).subquery()
+    yield from connection.execute(
+        select(RECEIPT.c.file_name, SUBMISSION.c.case_key, DETAIL.c.report)
+        .join(SUBMISSION, SUBMISSION.c.id == DETAIL.c.submission_id)
+        .join(first, first.c.sha256 == SUBMISSION.c.sha256)
+        .join(RECEIPT, RECEIPT.c.id == first.c.id)
+        .order_by(SUBMISSION.c.id)
+    )

@@ -1,0 +1,200 @@
+"""Received files and what became of them. Every function works within its caller's transaction."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, bindparam, case, delete, func, insert, select, update
+
+from sync.store.tables import CASE, DETAIL, RECEIPT, STORED_FILE, SUBMISSION, UNFINISHED, Status
+
+# Built once: SQLAlchemy takes longer to put these together than SQLite takes to answer them.
+_BY_HASH = select(SUBMISSION).where(SUBMISSION.c.sha256 == bindparam("sha256"))
+_STATE = select(SUBMISSION.c.status, SUBMISSION.c.version).where(SUBMISSION.c.id == bindparam("submission_id"))
+_NEWEST = select(
+    func.max(SUBMISSION.c.version).label("version"),
+    func.max(case((SUBMISSION.c.counts, SUBMISSION.c.version), else_=0)).label("counting"),
+).where(SUBMISSION.c.case_id == bindparam("case_id"))
+_NO_LONGER_COUNTS = (
+    update(SUBMISSION).where(SUBMISSION.c.case_id == bindparam("of_case"), SUBMISSION.c.counts).values(counts=False)
+)
+_FINISHED = update(SUBMISSION).where(SUBMISSION.c.id == bindparam("submission_id"))
+_ADD_FILE, _ADD_RECEIPT, _ADD_DETAIL = insert(STORED_FILE), insert(RECEIPT), insert(DETAIL)
+_ADD_SUBMISSION = insert(SUBMISSION).returning(SUBMISSION.c.id)
+_NOT_READ = {"counts": False, "entry_count": 0, "errors": 0, "warnings": 0}
+
+
+class Received(NamedTuple):
+    """A submission as it stands when its bytes arrive; `is_new` is False when they were here before."""
+
+    submission_id: int
+    status: Status
+    version: int | None
+    case_key: str | None
+    errors: int
+    warnings: int
+    is_new: bool
+
+
+def receive(connection: Connection, sha256: str, size_bytes: int, file_name: str, now: dt.datetime) -> Received:
+    """Note that stored bytes arrived under a name. The same bytes are the same submission."""
+    known = connection.execute(_BY_HASH, {"sha256": sha256}).first()
+    if known is None:
+        connection.execute(_ADD_FILE, {"sha256": sha256, "size_bytes": size_bytes, "first_seen": now})
+        values = {"sha256": sha256, "status": Status.READING, "status_at": now, **_NOT_READ}
+        submission_id = connection.execute(_ADD_SUBMISSION, values).scalar_one()
+        _add_receipt(connection, sha256, file_name, now)
+        return Received(submission_id, Status.READING, None, None, 0, 0, is_new=True)
+    again = connection.execute(
+        update(RECEIPT)
+        .where(RECEIPT.c.sha256 == sha256, RECEIPT.c.file_name.in_((file_name, "")))
+        .values(file_name=file_name, times=RECEIPT.c.times + 1, last_at=now)
+    )
+    if not again.rowcount:
+        _add_receipt(connection, sha256, file_name, now)
+    return Received(
+        known.id, Status(known.status), known.version, known.case_key, known.errors, known.warnings, is_new=False
+    )
+
+
+def finish(
+    connection: Connection, submission_id: int, summary: Mapping[str, Any], detail: Mapping[str, Any], now: dt.datetime
+) -> int | None:
+    """Write what was read and return the version, None where no case is known.
+
+    A submission that is finished already is left as it is: another process was quicker.
+    """
+    known = connection.execute(_STATE, {"submission_id": submission_id}).one()
+    version: int | None = known.version
+    if known.status not in UNFINISHED:
+        return version
+    case_id, counts = summary["case_id"], False
+    if case_id is not None:
+        newest = connection.execute(_NEWEST, {"case_id": case_id}).one()
+        version = version or (newest.version or 0) + 1
+        counts = summary["status"] is Status.ACCEPTED and version > (newest.counting or 0)
+        if counts and newest.counting:
+            connection.execute(_NO_LONGER_COUNTS, {"of_case": case_id})
+    told = {**summary, "version": version, "counts": counts, "status_at": now, "submission_id": submission_id}
+    connection.execute(_FINISHED, told)
+    connection.execute(_ADD_DETAIL, {"submission_id": submission_id, **detail})
+    return version
+
+
+def read_again(connection: Connection, case_keys: list[str], now: dt.datetime) -> list[int]:
+    """Mark as received the submissions that were refused because no case had their key, and return their ids."""
+    found = connection.scalars(
+        select(SUBMISSION.c.id).where(
+            SUBMISSION.c.case_id.is_(None), SUBMISSION.c.status == Status.REFUSED, SUBMISSION.c.case_key.in_(case_keys)
+        )
+    ).all()
+    if found:
+        connection.execute(delete(DETAIL).where(DETAIL.c.submission_id.in_(found)))
+        connection.execute(
+            update(SUBMISSION).where(SUBMISSION.c.id.in_(found)).values(status=Status.RECEIVED, status_at=now)
+        )
+    return list(found)
+
+
+def unfinished(connection: Connection, before: dt.datetime) -> list[Row[Any]]:
+    """Id, SHA-256 and newest file name of what is received, and of what has been in reading since `before`."""
+    return list(
+        connection.execute(
+            select(SUBMISSION.c.id, SUBMISSION.c.sha256, func.max(RECEIPT.c.file_name).label("file_name"))
+            .join(RECEIPT, RECEIPT.c.sha256 == SUBMISSION.c.sha256)
+            .where(
+                (SUBMISSION.c.status == Status.RECEIVED)
+                | (SUBMISSION.c.status == Status.READING) & (SUBMISSION.c.status_at < before)
+            )
+            .group_by(SUBMISSION.c.id, SUBMISSION.c.sha256)
+            .order_by(SUBMISSION.c.id)
+        )
+    )
+
+
+def known_files(connection: Connection) -> set[str]:
+    """SHA-256 of every original that a row speaks of."""
+    return set(connection.scalars(select(STORED_FILE.c.sha256)))
+
+
+def received_files(connection: Connection, limit: int | None = None) -> list[Row[Any]]:
+    """Every received file, newest first: one row per name that bytes came under, also the refused and the repeated."""
+    return list(
+        connection.execute(
+            select(
+                RECEIPT.c.file_name,
+                RECEIPT.c.times,
+                RECEIPT.c.first_at,
+                RECEIPT.c.last_at,
+                STORED_FILE.c.sha256,
+                STORED_FILE.c.size_bytes,
+                SUBMISSION.c.id,
+                SUBMISSION.c.status,
+                SUBMISSION.c.case_key,
+                SUBMISSION.c.case_id,
+                SUBMISSION.c.version,
+                SUBMISSION.c.counts,
+                SUBMISSION.c.template,
+                SUBMISSION.c.period_start,
+                SUBMISSION.c.period_end,
+                SUBMISSION.c.entry_count,
+                SUBMISSION.c.errors,
+                SUBMISSION.c.warnings,
+                func.min(RECEIPT.c.id).over(partition_by=RECEIPT.c.sha256).label("first_receipt"),
+                RECEIPT.c.id.label("receipt_id"),
+            )
+            .join(STORED_FILE, STORED_FILE.c.sha256 == RECEIPT.c.sha256)
+            .join(SUBMISSION, SUBMISSION.c.sha256 == RECEIPT.c.sha256)
+            .order_by(RECEIPT.c.last_at.desc(), RECEIPT.c.id.desc())
+            .limit(limit)
+        )
+    )
+
+
+def submission(connection: Connection, submission_id: int) -> Row[Any] | None:
+    """One submission with its detail, or None."""
+    columns = [column for column in DETAIL.c if column.name != "submission_id"]
+    return connection.execute(
+        select(SUBMISSION, *columns)
+        .outerjoin(DETAIL, DETAIL.c.submission_id == SUBMISSION.c.id)
+        .where(SUBMISSION.c.id == submission_id)
+    ).first()
+
+
+def names_of(connection: Connection, sha256: str) -> list[Row[Any]]:
+    """The names that bytes arrived under, first one first."""
+    return list(connection.execute(select(RECEIPT).where(RECEIPT.c.sha256 == sha256).order_by(RECEIPT.c.id)))
+
+
+def versions_of(connection: Connection, case_id: int) -> list[Row[Any]]:
+    """The submissions of a case, newest first."""
+    return list(
+        connection.execute(
+            select(SUBMISSION).where(SUBMISSION.c.case_id == case_id).order_by(SUBMISSION.c.version.desc())
+        )
+    )
+
+
+def counting(connection: Connection, case_ids: list[int]) -> list[Row[Any]]:
+    """Case key, id, period and entries of the submissions that count, for the cases given."""
+    return list(
+        connection.execute(
+            select(
+                CASE.c.case_key,
+                CASE.c.provider,
+                SUBMISSION.c.id,
+                SUBMISSION.c.period_start,
+                SUBMISSION.c.period_end,
+                DETAIL.c.entries,
+            )
+            .join(SUBMISSION, (SUBMISSION.c.case_id == CASE.c.id) & SUBMISSION.c.counts)
+            .join(DETAIL, DETAIL.c.submission_id == SUBMISSION.c.id)
+            .where(CASE.c.id.in_(case_ids))
+            .order_by(CASE.c.case_key)
+        )
+    )
+
+
+def _add_receipt(connection: Connection, sha256: str, file_name: str, now: dt.datetime) -> None:
+    values = {"sha256": sha256, "file_name": file_name, "times": 1, "first_at": now, "last_at": now}
+    connection.execute(_ADD_RECEIPT, values)

@@ -1,0 +1,132 @@
+"""The tables. Money is integer øre, hours are exact fractions, sums are scaled integers, moments are UTC.
+
+SQLAlchemy Core without its object mapper: rows are read as rows, and a process that ingests stays some 10 MB smaller.
+"""
+
+from enum import StrEnum
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+from sync.store.columns import ExactFraction, UtcMoment
+
+
+class Status(StrEnum):
+    """Where a received file is on its way."""
+
+    RECEIVED = "received"
+    READING = "reading"
+    ACCEPTED = "accepted"
+    HAS_PROBLEMS = "has_problems"
+    REFUSED = "refused"
+
+
+UNFINISHED = (Status.RECEIVED, Status.READING)
+
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+CASE = Table(
+    "case",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("case_key", String, nullable=False, unique=True),
+    Column("budget_area", String, nullable=False),
+    Column("provider", String, nullable=False, index=True),
+    Column("provider_kind", String, nullable=False),
+    Column("house", String, nullable=False, index=True),
+    Column("legal_basis", String, nullable=False),
+    Column("need", ExactFraction, doc="ordered hours per week"),
+    Column("financed", ExactFraction, doc="hours per week that the tariff pays for, by `parameter_set`"),
+    Column("day_rate_ore", Integer),
+    Column("package_width", ExactFraction, doc="hours per week of a package, where the provider is paid by packages"),
+    Column("parameter_set", String, nullable=False),
+    Column("imported_at", UtcMoment, nullable=False),
+    Column("listed", Boolean, nullable=False, doc="false once a newer case list no longer has it; its files stay"),
+    Column("record", JSON, nullable=False, doc="all of the case; the other columns are what lists and sums need"),
+)
+
+HOUSE = Table(
+    "house",
+    METADATA,
+    Column("name", String, primary_key=True),
+    Column("record", JSON, nullable=False),
+)
+
+STORED_FILE = Table(
+    "stored_file",
+    METADATA,
+    Column("sha256", String(64), primary_key=True),
+    Column("size_bytes", Integer, nullable=False),
+    Column("first_seen", UtcMoment, nullable=False),
+)
+
+RECEIPT = Table(
+    "receipt",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("sha256", String(64), ForeignKey(STORED_FILE.c.sha256), nullable=False),
+    Column("file_name", String, nullable=False),
+    Column("times", Integer, nullable=False, doc="how often the bytes arrived under this name"),
+    Column("first_at", UtcMoment, nullable=False),
+    Column("last_at", UtcMoment, nullable=False),
+    UniqueConstraint("sha256", "file_name"),
+)
+
+SUBMISSION = Table(
+    "submission",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("sha256", String(64), ForeignKey(STORED_FILE.c.sha256), nullable=False, unique=True),
+    Column("status", String(20), nullable=False, index=True),
+    Column("status_at", UtcMoment, nullable=False),
+    Column("template", String),
+    Column("template_version", Integer),
+    Column("case_key", String, doc="as the file states it, also where no case has it"),
+    Column("case_id", Integer, ForeignKey(CASE.c.id)),
+    Column("version", Integer, doc="versions of a case are numbered as they were read"),
+    Column("counts", Boolean, nullable=False, doc="the newest version without errors: the one that is compared"),
+    Column("period_start", Date),
+    Column("period_end", Date),
+    Column("entry_count", Integer, nullable=False),
+    Column("errors", Integer, nullable=False),
+    Column("warnings", Integer, nullable=False),
+    Column("weekly", JSON(none_as_null=True), doc="days, scale and exact sums per part: what the comparison needs"),
+    Column("parameter_set", String),
+    Column("rule_set", String),
+    UniqueConstraint("case_id", "version"),
+    Index(
+        "uq_submission_counting", "case_id", unique=True, sqlite_where=text("counts"), postgresql_where=text("counts")
+    ),
+)
+
+DETAIL = Table(
+    "submission_detail",
+    METADATA,
+    Column("submission_id", Integer, ForeignKey(SUBMISSION.c.id), primary_key=True),
+    Column("report", JSON, nullable=False, doc="the file's report as `bitark check --json` gives it"),
+    Column("header", JSON, nullable=False),
+    Column("rows", JSON, nullable=False, doc="row number → the ten columns as they stood, where a row has a problem"),
+    Column("sums", JSON(none_as_null=True), doc="exact sums per day, theme and goal"),
+    Column("entries", LargeBinary, nullable=False),
+)
+"""The long part of a submission, apart from it so that lists and the comparison read narrow rows."""

@@ -1,0 +1,190 @@
+"""From received bytes to a submission, also when the process ends on the way."""
+
+import datetime as dt
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from bit_model_example import worked_schedule
+from sqlalchemy import func, select, update
+from sync_material import CASES, HOUSES, MODELS, NOW, ON_DATE, PARAMETERS, returned_schedule
+
+from bit_model.hours import measure
+from sync.comparison.rows import comparison_rows
+from sync.ingest import Reader, ingest, sweep
+from sync.store import Store, cases, submissions
+from sync.store.database import writing
+from sync.store.tables import RECEIPT, STORED_FILE, SUBMISSION, Status
+from workbook_templates.report import from_sums
+
+AT_ONCE = dt.timedelta(0)
+
+
+def problems_of(store: Store, submission_id: int) -> list[tuple[str, str, str]]:
+    with store.engine.connect() as connection:
+        kept = submissions.submission(connection, submission_id)
+    assert kept is not None
+    return [(problem["code"], problem["sheet"], problem["cell"]) for problem in kept.report["problems"]]
+
+
+def test_a_schedule_without_errors_counts_with_its_exact_sums(store: Store, reader: Reader) -> None:
+    done = ingest(store, reader, returned_schedule(), "skema.xlsx")
+    assert (done.status, done.version, done.is_new) == (Status.ACCEPTED, 1, True)
+    with store.engine.connect() as connection:
+        kept = submissions.submission(connection, done.submission_id)
+        assert kept is not None
+        assert kept.counts
+        assert from_sums(kept.sums) == measure(worked_schedule(), PARAMETERS)
+        row = comparison_rows(connection, PARAMETERS)[0]
+    assert row.as_json() == {
+        "case_key": "S-2026-0001",
+        "budget_area": "Handicap",
+        "provider": "Bakkehuset",
+        "need": 36.0,
+        "delivered": 37.67,
+        "financed": 52.5,
+        "day_rate": 4505.0,
+        "delivered_minus_need": 1.67,
+        "financed_minus_delivered": 14.83,
+        "financed_minus_need": 16.5,
+        "states": {
+            "delivered_minus_need": "balance",
+            "financed_minus_delivered": "over",
+            "financed_minus_need": "over",
+        },
+        "state": "over",
+        "reading": "tariff_pays_for_more",
+    }
+
+
+def test_the_same_bytes_again_are_the_same_submission_under_both_names(store: Store, reader: Reader) -> None:
+    content = returned_schedule()
+    first = ingest(store, reader, content, "a.xlsx")
+    for name in ("b.xlsx", "a.xlsx"):
+        again = ingest(store, reader, content, name)
+        assert (again.submission_id, again.version, again.is_new) == (first.submission_id, 1, False)
+    with store.engine.connect() as connection:
+        received = submissions.received_files(connection)
+    assert {(row.file_name, row.times) for row in received} == {("a.xlsx", 2), ("b.xlsx", 1)}
+
+
+def test_a_corrected_file_is_a_new_version_and_the_newest_without_errors_counts(store: Store, reader: Reader) -> None:
+    first = ingest(store, reader, returned_schedule(), "1.xlsx")
+    second = ingest(store, reader, returned_schedule(changes={(2, "Start"): "08:00"}), "2.xlsx")
+    third = ingest(store, reader, returned_schedule(changes={(3, "Slut"): "07:45"}), "3.xlsx")
+    assert [one.version for one in (first, second, third)] == [1, 2, 3]
+    assert second.status is Status.HAS_PROBLEMS
+    with store.engine.connect() as connection:
+        counting = connection.scalars(select(SUBMISSION.c.version).where(SUBMISSION.c.counts)).all()
+    assert counting == [3]
+
+
+def test_a_goal_that_was_not_ordered_is_an_error_at_its_first_cell(store: Store, reader: Reader) -> None:
+    changes = {(row, "Mål"): "Svømning" for row in (4, 9)}
+    done = ingest(store, reader, returned_schedule(changes=changes), "skema.xlsx")
+    assert done.status is Status.HAS_PROBLEMS
+    assert ("R14", "Døgnskema", "I4") in problems_of(store, done.submission_id)
+    with store.engine.connect() as connection:
+        kept = submissions.submission(connection, done.submission_id)
+    assert kept is not None
+    assert kept.rows["4"][8] == "Svømning"
+
+
+def test_a_file_that_is_no_workbook_is_stored_listed_and_refused(store: Store, reader: Reader) -> None:
+    done = ingest(store, reader, b"\x89PNG\r\n", "skema.xlsx")
+    assert (done.status, done.version) == (Status.REFUSED, None)
+    assert [code for code, _, _ in problems_of(store, done.submission_id)] == ["F01"]
+    with store.engine.connect() as connection:
+        (row,) = submissions.received_files(connection)
+    assert store.originals.get(row.sha256) == b"\x89PNG\r\n"
+
+
+def test_a_file_for_an_unknown_case_is_read_again_when_the_list_has_the_case(store: Store, reader: Reader) -> None:
+    done = ingest(store, reader, returned_schedule("S-2026-0009"), "skema.xlsx")
+    assert done.status is Status.REFUSED
+    assert problems_of(store, done.submission_id)[0] == ("T02", "Oplysninger", "")
+    new = CASES[0].__class__("S-2026-0009", "Handicap", "Bakkehuset", CASES[0].provider_kind)
+    with writing(store.engine) as connection:
+        told = cases.import_cases(connection, (*CASES, new), MODELS, HOUSES, PARAMETERS, ON_DATE, NOW)
+    assert told == (1, 3, 0, 1)
+    assert [(one.submission_id, one.status) for one in sweep(store, reader)] == [(done.submission_id, Status.ACCEPTED)]
+
+
+def test_a_case_that_the_list_no_longer_has_leaves_the_comparison_and_keeps_its_files(
+    store: Store, reader: Reader
+) -> None:
+    ingest(store, reader, returned_schedule(), "skema.xlsx")
+    with writing(store.engine) as connection:
+        cases.import_cases(connection, CASES[1:2], MODELS, (), PARAMETERS, ON_DATE, NOW)
+    with store.engine.connect() as connection:
+        assert [row.case_key for row in comparison_rows(connection, PARAMETERS)] == ["S-2026-0002"]
+        assert len(submissions.received_files(connection)) == 1
+
+
+@pytest.mark.parametrize("stage", ["original stored", "row written", "file read"])
+def test_a_process_killed_on_the_way_loses_no_file_and_doubles_none(
+    stage: str, store: Store, reader: Reader, tmp_path: Path
+) -> None:
+    content = returned_schedule()
+    (tmp_path / "in.xlsx").write_bytes(content)
+    subprocess.run([sys.executable, "-c", KILLED, str(tmp_path), stage], check=False, env={"PYTHONPATH": "."})
+    assert list((tmp_path / "originaler").iterdir())
+    again = ingest(store, reader, content, "in.xlsx")
+    assert (again.status, again.version) == (Status.ACCEPTED, 1)
+    with store.engine.connect() as connection:
+        for table in (STORED_FILE, SUBMISSION, RECEIPT):
+            assert connection.scalar(select(func.count()).select_from(table)) == 1
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from sync.ingest import ingest
+from sync.store import open_store, submissions
+
+folder, stage = Path(sys.argv[1]), sys.argv[2]
+
+class Killed:
+    def run(self, content, name):
+        os.kill(os.getpid(), 9)
+
+def killed(*_args):
+    os.kill(os.getpid(), 9)
+
+if stage == "original stored":
+    submissions.receive = killed
+if stage == "row written":
+    reader = Killed()
+else:
+    from workbook_templates.problems import Problem
+    submissions.finish = killed
+    reader = type("Reader", (), {"run": lambda self, content, name: Problem("F01")})()
+store = open_store(str(folder / "bitark.db"), str(folder / "originaler"))
+ingest(store, reader, (folder / "in.xlsx").read_bytes(), "in.xlsx")
+"""
+
+
+def test_the_sweeper_finishes_what_is_stuck_and_leaves_what_is_being_read(store: Store, reader: Reader) -> None:
+    done = ingest(store, reader, b"not a workbook", "in.xlsx")
+    with writing(store.engine) as connection:
+        connection.execute(update(SUBMISSION).values(status=Status.READING, status_at=dt.datetime.now(dt.UTC)))
+        connection.exec_driver_sql("DELETE FROM submission_detail")
+    assert list(sweep(store, reader)) == []
+    assert [one.submission_id for one in sweep(store, reader, AT_ONCE)] == [done.submission_id]
+
+
+def test_an_original_without_a_row_is_taken_up_and_gets_its_name_when_it_comes(store: Store, reader: Reader) -> None:
+    content = returned_schedule()
+    store.originals.put(content)
+    (swept,) = sweep(store, reader, AT_ONCE)
+    assert swept.status is Status.ACCEPTED
+    ingest(store, reader, content, "skema.xlsx")
+    with store.engine.connect() as connection:
+        assert [row.file_name for row in submissions.received_files(connection)] == ["skema.xlsx"]
+
+
+def test_a_process_that_ingests_loads_no_web_framework_and_no_pandas() -> None:
+    source = "import sys, sync.ingest, sync.comparison.rows, workbook_templates.reading; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"flask", "pandas", "openpyxl", "pydantic", "alembic", "numpy"} & set(loaded)

@@ -1,0 +1,190 @@
+"""The authority's case list as cases, tariff models and houses, and every problem met on the way."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from bit_model.case import (
+    AmountKind,
+    Case,
+    LineType,
+    ModelKind,
+    OrderLine,
+    PricePoint,
+    ProviderKind,
+    TariffLine,
+    TariffModel,
+    Unit,
+)
+from bit_model.house import DayKind, House, RosterLine
+from bit_model.parameters import PricingPoint
+from bit_model.tariff_checks import tariff_findings
+from bit_model.terms import GoalType, NeedLevel, Theme
+from workbook_templates.gate import Limits, gate
+from workbook_templates.grid import Grid, read_grid
+from workbook_templates.layouts.sagsliste import SAGSLISTE
+from workbook_templates.problems import Problem, has_errors
+from workbook_templates.read import TableRows, read_table, recognise, shown, wanted_sheets
+
+EVERY_DAY = "alle"
+CHOICES: Mapping[str, type[StrEnum]] = {
+    "provider_kinds": ProviderKind,
+    "need_levels": NeedLevel,
+    "themes": Theme,
+    "goal_types": GoalType,
+    "line_types": LineType,
+    "units": Unit,
+    "amount_kinds": AmountKind,
+    "model_kinds": ModelKind,
+    "pricing_points": PricingPoint,
+    "day_kinds": DayKind,
+}
+"""The closed sets behind the drop-down lists of the case list."""
+
+MAY_BE_EMPTY_TEXT = frozenset({"goal", "covers", "house", "legal_basis"})
+FINDING_TABLES = {"hour_price": "tariff_models", "price_list": "price_list", "need_date": "cases"}
+TARIFF_UNACCOUNTED = frozenset({"K03"})
+"""Errors that leave a case's tariff unaccounted for but do not keep the list out."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseList:
+    """What a case list holds. A row with an error is left out, so a list that is not `sound` is not for use."""
+
+    cases: tuple[Case, ...] = ()
+    tariff_models: tuple[TariffModel, ...] = ()
+    houses: tuple[House, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def sound(self) -> bool:
+        """True when no error could make a figure wrong: otherwise the list is to be corrected first."""
+        return not has_errors([problem for problem in self.problems if problem.code not in TARIFF_UNACCOUNTED])
+
+    def house_size(self, case: Case) -> int | None:
+        """Citizens in the case's house, None where the list does not say."""
+        return next((house.size for house in self.houses if house.name == case.house), None)
+
+
+def read_case_list(content: bytes, limits: Limits) -> CaseList:
+    """The case list in a workbook's bytes. Runs in the child that reads."""
+    container = gate(content, limits)
+    if isinstance(container, Problem):
+        return CaseList(problems=(container,))
+    grid = read_grid(content, container, wanted_sheets, limits)
+    template, unknown = recognise(grid)
+    if template is not SAGSLISTE:
+        found = Problem("T01", found=template.title.da) if template else unknown
+        return CaseList(problems=(*grid.problems, *([found] if found else [])))
+    return _Reading(grid).result()
+
+
+class _Reading:
+    """One reading of a case list; collects problems as it goes."""
+
+    def __init__(self, grid: Grid) -> None:
+        self.problems: list[Problem] = list(grid.problems)
+        self.tables = {table.key: read_table(grid, table) for table in SAGSLISTE.tables}
+        self.rows = {key: list(self._rows(table)) for key, table in self.tables.items()}
+
+    def result(self) -> CaseList:
+        """All tables, put together by case key, provider and house."""
+        prices: dict[str, list[PricePoint]] = defaultdict(list)
+        for _, values in self.rows["price_list"]:
+            prices[values.pop("provider")].append(PricePoint(**values))
+        models = tuple(
+            TariffModel(**values, price_list=tuple(prices[values["provider"]]), row=row)
+            for row, values in self.rows["tariff_models"]
+        )
+        rosters: dict[str, list[RosterLine]] = defaultdict(list)
+        for row, values in self.rows["roster"]:
+            house, kind = values.pop("house"), values.pop("day_kind")
+            rosters[house] += [
+                RosterLine(day_kind, **values, row=row) for day_kind in (DayKind if kind == EVERY_DAY else (kind,))
+            ]
+        houses = tuple(
+            House(values["house"], values["provider"], values["house_size"], tuple(rosters[values["house"]]))
+            for _, values in self.rows["houses"]
+        )
+        order: dict[str, list[OrderLine]] = defaultdict(list)
+        for row, values in self.rows["order"]:
+            order[values.pop("case_key")].append(OrderLine(**values, row=row))
+        tariff: dict[str, list[TariffLine]] = defaultdict(list)
+        for row, values in self.rows["tariff_lines"]:
+            tariff[values.pop("case_key")].append(TariffLine(**values, row=row))
+        cases = tuple(
+            Case(**values, order=tuple(order[values["case_key"]]), tariff=tuple(tariff[values["case_key"]]), row=row)
+            for row, values in self.rows["cases"]
+        )
+        self._check_whole(cases, models)
+        places = {table.sheet: place for place, table in enumerate(SAGSLISTE.tables)}
+        self.problems.sort(key=lambda problem: places.get(problem.sheet, -1))
+        return CaseList(cases, models, houses, tuple(self.problems))
+
+    def _rows(self, table: TableRows) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Row number and values of each row that holds what it must; choices as members of their sets."""
+        self.problems += table.problems
+        for row, values in table.rows():
+            sound = row not in table.flawed
+            for field in table.table.inputs:
+                value = values[field.key]
+                if value in {None, ""}:
+                    values[field.key] = "" if field.key in MAY_BE_EMPTY_TEXT else None
+                    if field.required and sound:
+                        self.problems.append(table.problem("C02", field.key, row))
+                        sound = False
+                elif choice := CHOICES.get(field.choices):
+                    member = _member(choice, value)
+                    if member is None:
+                        self.problems.append(table.problem("C03", field.key, row, shown(value)))
+                        sound = False
+                    values[field.key] = member
+            if sound:
+                yield row, values
+
+    def _check_whole(self, cases: tuple[Case, ...], models: tuple[TariffModel, ...]) -> None:
+        """What holds between rows and sheets: keys that stand twice or are unknown, sums, and the tariff's checks."""
+        for table, field in (("cases", "case_key"), ("houses", "house")):
+            self._unique(table, field)
+        known = set(self.tables["cases"].column("case_key"))
+        for table in ("order", "tariff_lines"):
+            self._known(table, "case_key", known)
+        houses = set(self.tables["houses"].column("house"))
+        self._known("roster", "house", houses)
+        self._known("cases", "house", houses | {"", None})
+        for case in cases:
+            total = sum((line.hours for line in case.order), Decimal(0))
+            if case.order and case.need_hours is not None and case.need_hours != total:
+                found = f"{total} / {case.need_hours}".replace(".", ",")
+                self.problems.append(self.tables["cases"].problem("C04", "need_hours", case.row, found))
+            model = next((model for model in models if model.provider == case.provider), None)
+            for finding in tariff_findings(case, model):
+                table = FINDING_TABLES.get(finding.field, "tariff_lines")
+                problem = self.tables[table].problem(finding.code, finding.field, finding.row, finding.found)
+                if problem not in self.problems:  # a provider's model is met once per case
+                    self.problems.append(problem)
+
+    def _unique(self, table: str, field: str) -> None:
+        seen: set[object] = set()
+        for row, value in self._cells(table, field):
+            if value and value in seen:
+                self.problems.append(self.tables[table].problem("C01", field, row, shown(value)))
+            seen.add(value)
+
+    def _known(self, table: str, field: str, known: set[Any]) -> None:
+        for row, value in self._cells(table, field):
+            if value not in known:
+                self.problems.append(self.tables[table].problem("C03", field, row, shown(value)))
+
+    def _cells(self, table: str, field: str) -> Iterator[tuple[int, Any]]:
+        return zip(self.tables[table].numbers, self.tables[table].column(field), strict=True)
+
+
+def _member(choice: type[StrEnum], value: str) -> StrEnum | str | None:
+    """The member whose value is meant, whatever its case; `EVERY_DAY` where the set is of days."""
+    if choice is DayKind and value.casefold() == EVERY_DAY:
+        return EVERY_DAY
+    return next((member for member in choice if member.value.casefold() == value.casefold()), None)

@@ -1,0 +1,265 @@
+"""What may come in: a received file is weighed here before any library parses it.
+
+A zip is inflated part by part, bounded, and what comes out is handed on, so that nothing is inflated twice. Whatever
+the file is called, it is what its bytes say it is.
+"""
+
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from io import BytesIO
+
+from workbook_templates.problems import Problem
+
+MEGABYTE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Every limit on a received file. Bytes are bytes, seconds are seconds; rows and columns are those of one sheet."""
+
+    max_file_bytes: int = 20 * MEGABYTE
+    max_zip_entries: int = 1_000
+    max_part_bytes: int = 48 * MEGABYTE
+    max_total_bytes: int = 64 * MEGABYTE
+    max_inflation_ratio: int = 150
+    ratio_from_bytes: int = MEGABYTE
+    max_rows: int = 20_000
+    max_columns: int = 200
+    reader_memory_bytes: int = 1 << 30
+    reader_cpu_seconds: int = 10
+    reader_wall_seconds: float = 10.0
+
+
+class Kind(StrEnum):
+    """The kinds of workbook that are read. Macros in a workbook (.xlsm) are never looked at, so it is an XLSX."""
+
+    XLSX = "xlsx"
+    XLSB = "xlsb"
+    ODS = "ods"
+    XLS = "xls"
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A file that has passed the gate: its kind and its inflated parts by lower-case name (none for .xls)."""
+
+    kind: Kind
+    parts: Mapping[str, bytes]
+
+
+class _RefusedError(Exception):
+    """Carries the problem out of the depth of the zip."""
+
+    def __init__(self, code: str, found: str = "") -> None:
+        super().__init__(found)
+        self.problem = Problem(code, found=found)
+
+
+def gate(content: bytes, limits: Limits) -> Problem | Container:
+    """The container, or the one problem for which the file is refused: F01, F02, F03 or F04."""
+    if len(content) > limits.max_file_bytes:
+        return Problem("F03", found=f"filen fylder mere end {limits.max_file_bytes // MEGABYTE} MB")
+    try:
+        if content.startswith(_OLE_MAGIC):
+            return _ole(content)
+        if content.startswith(b"PK\x03\x04"):
+            return _zip(content, limits)
+        return Problem("F01", found=_guess(content))
+    except _RefusedError as refused:
+        return refused.problem
+
+
+# What a file is that is no workbook, by how it begins; the texts are shown to the user.
+_BEGINNINGS = (
+    (b"%PDF", "en PDF-fil"),
+    (b"\x89PNG", "et billede (PNG)"),
+    (b"\xff\xd8\xff", "et billede (JPEG)"),
+    (b"GIF8", "et billede (GIF)"),
+    (b"{\\rtf", "et tekstdokument (RTF)"),
+    (b"PK\x05\x06", "et tomt zip-arkiv"),
+    (b"Rar!", "et RAR-arkiv"),
+    (b"7z\xbc\xaf\x27\x1c", "et 7z-arkiv"),
+    (b"\x1f\x8b", "et gzip-arkiv"),
+    (b"MZ", "et program"),
+)
+_OLD_EXCEL = re.compile(rb"\x09[\x00\x02\x04]\x04?[\x00-\x08]")
+
+
+def _guess(content: bytes) -> str:
+    if not content.strip(b"\0"):
+        return "filen er tom"
+    for beginning, name in _BEGINNINGS:
+        if content.startswith(beginning):
+            return name
+    if _OLD_EXCEL.match(content):
+        return "et Excel-ark fra før 1995"
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        head = content[:1024].decode("utf-16", "replace").casefold()
+    else:
+        head = content[:1024].decode("latin-1").lstrip("\xef\xbb\xbf").casefold()
+    head = head.lstrip()
+    if "<html" in head or "<!doctype html" in head or head.startswith(("<table", "<meta")):
+        return "en webside (HTML)"
+    if "urn:schemas-microsoft-com:office:spreadsheet" in head:
+        return "et XML-regneark fra Excel 2003"
+    if head.startswith("<"):
+        return "en XML-fil"
+    if "\0" in head or any(character < " " and character not in "\t\r\n" for character in head):
+        return "ukendt filtype"
+    first_line = head.partition("\n")[0]
+    return "en tekstfil (CSV)" if any(mark in first_line for mark in ";,\t") else "en tekstfil"
+
+
+# OLE containers: the names of the streams tell them apart. Directory entries are 128 bytes, name first.
+
+_OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLE_STREAMS = (
+    ("EncryptedPackage", "F02", ""),
+    ("EncryptionInfo", "F02", ""),
+    ("Workbook", "", ""),
+    ("Book", "", ""),
+    ("WordDocument", "F01", "et Word-dokument (.doc)"),
+    ("PowerPoint Document", "F01", "en PowerPoint-fil (.ppt)"),
+    ("__properties_version1.0", "F01", "en Outlook-besked (.msg)"),
+)
+
+
+def _ole(content: bytes) -> Container:
+    for name, code, found in _OLE_STREAMS:
+        if _has_stream(content, name):
+            if code:
+                raise _RefusedError(code, found)
+            return Container(Kind.XLS, {})
+    raise _RefusedError("F01", "en OLE-fil uden regneark")
+
+
+def _has_stream(content: bytes, name: str) -> bool:
+    wide = name.encode("utf-16-le") + b"\0\0"
+    at = content.find(wide)
+    while at >= 0:
+        if at % 128 == 0 and content[at + 64 : at + 67] == struct.pack("<HB", len(wide), 2):
+            return True
+        at = content.find(wide, at + 2)
+    return False
+
+
+# Zip containers
+
+_MAX_DIRECTORY_BYTES = MEGABYTE
+_LOCAL_HEADER = struct.Struct("<4s2xHH16xHH")
+_KEPT = re.compile(
+    r"(?:\[content_types\]\.xml|mimetype|content\.xml|.*\.rels|xl/.*\.xml|xl/.*\.bin|meta-inf/manifest\.xml)"
+)
+_MAIN_TYPES = (
+    (b"application/vnd.ms-excel.sheet.binary.macroenabled.main", Kind.XLSB),
+    (b"spreadsheetml.sheet.main+xml", Kind.XLSX),
+    (b"ms-excel.sheet.macroenabled.main+xml", Kind.XLSX),
+    (b"spreadsheetml.template.main+xml", Kind.XLSX),
+    (b"ms-excel.template.macroenabled.main+xml", Kind.XLSX),
+)
+_OTHER_ZIPS = (
+    ("word/", "et Word-dokument"),
+    ("ppt/", "en PowerPoint-fil"),
+    ("index/document.iwa", "et Apple Numbers- eller Pages-dokument"),
+    ("index.zip", "et Apple Numbers- eller Pages-dokument"),
+    ("xl/", "en ufuldstændig Excel-fil"),
+)
+# A DOCTYPE is refused in any part: without one, no XML parser can be made to swell or to fetch.
+_DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be"))
+
+
+def _zip(content: bytes, limits: Limits) -> Container:
+    directory_end = content.rfind(b"PK\x05\x06")
+    if directory_end < 0 or len(content) < directory_end + 22:
+        raise _RefusedError("F04", "zip-filen er afkortet")
+    declared_entries, directory_bytes = struct.unpack_from("<HI", content, directory_end + 10)
+    if declared_entries > limits.max_zip_entries or directory_bytes > _MAX_DIRECTORY_BYTES:
+        raise _RefusedError("F03", f"flere end {limits.max_zip_entries} dele i zip-filen")
+    try:
+        entries = zipfile.ZipFile(BytesIO(content)).infolist()
+    except (zipfile.BadZipFile, ValueError, struct.error, OverflowError, NotImplementedError) as error:
+        raise _RefusedError("F04", "zip-filen er beskadiget") from error
+    if len(entries) > limits.max_zip_entries:
+        raise _RefusedError("F03", f"flere end {limits.max_zip_entries} dele i zip-filen")
+    parts: dict[str, bytes] = {}
+    names: set[str] = set()
+    left, free_from = limits.max_total_bytes, 0
+    for entry in sorted(entries, key=lambda entry: entry.header_offset):
+        name = entry.filename.replace("\\", "/").lower()
+        if name in names:
+            raise _RefusedError("F03", f"delen {name} findes to gange i zip-filen")
+        names.add(name)
+        begin, end = _extent(content, entry)
+        if entry.header_offset < free_from:
+            raise _RefusedError("F03", "delene i zip-filen overlapper")
+        free_from = end
+        data = _inflate(memoryview(content)[begin:end], entry, min(left, limits.max_part_bytes), limits)
+        left -= len(data)
+        if any(doctype in data for doctype in _DOCTYPES[: 3 if b"\0" in data[:64] else 1]):
+            raise _RefusedError("F03", f"delen {name} har en DOCTYPE")
+        if _KEPT.fullmatch(name):
+            parts[name] = data
+    return Container(_kind(names, parts), parts)
+
+
+def _extent(content: bytes, entry: zipfile.ZipInfo) -> tuple[int, int]:
+    """Where the packed bytes of an entry begin and end, by its own header, which must agree with the directory."""
+    if entry.flag_bits & 0x2041:
+        raise _RefusedError("F02")
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise _RefusedError("F03", f"ukendt komprimering i delen {entry.filename}")
+    header = content[entry.header_offset : entry.header_offset + _LOCAL_HEADER.size]
+    if len(header) < _LOCAL_HEADER.size:
+        raise _RefusedError("F04", "zip-filen er afkortet")
+    magic, flags, method, name_bytes, extra_bytes = _LOCAL_HEADER.unpack(header)
+    if magic != b"PK\x03\x04" or method != entry.compress_type or flags & 1:
+        raise _RefusedError("F04", "zip-filens indhold og register passer ikke sammen")
+    begin = entry.header_offset + _LOCAL_HEADER.size + name_bytes + extra_bytes
+    end = begin + entry.compress_size
+    if end > len(content):
+        raise _RefusedError("F04", "zip-filen er afkortet")
+    return begin, end
+
+
+def _inflate(packed: memoryview, entry: zipfile.ZipInfo, cap: int, limits: Limits) -> bytes:
+    """What the packed bytes hold, never more than `cap` bytes however many are declared."""
+    if entry.compress_type == zipfile.ZIP_STORED:
+        data = bytes(packed[: cap + 1])
+    else:
+        inflater = zlib.decompressobj(-15)
+        try:
+            data = inflater.decompress(packed, cap + 1)
+        except zlib.error as error:
+            raise _RefusedError("F04", f"delen {entry.filename} er beskadiget") from error
+        if len(data) <= cap and not inflater.eof:
+            raise _RefusedError("F04", f"delen {entry.filename} er afkortet")
+    if len(data) > cap:
+        raise _RefusedError("F03", f"delen {entry.filename} fylder for meget pakket ud")
+    if len(data) > limits.ratio_from_bytes and len(data) > limits.max_inflation_ratio * max(1, len(packed)):
+        raise _RefusedError("F03", f"delen {entry.filename} er pakket mere end {limits.max_inflation_ratio} gange")
+    if zlib.crc32(data) != entry.CRC:
+        raise _RefusedError("F04", f"delen {entry.filename} er beskadiget")
+    return data
+
+
+def _kind(names: set[str], parts: Mapping[str, bytes]) -> Kind:
+    mimetype = parts.get("mimetype", b"")
+    if mimetype.startswith(b"application/vnd.oasis.opendocument"):
+        if "spreadsheet" not in mimetype.decode("latin-1"):
+            raise _RefusedError("F01", "et OpenDocument, der ikke er et regneark")
+        if b"encryption-data" in parts.get("meta-inf/manifest.xml", b""):
+            raise _RefusedError("F02")
+        if "content.xml" not in names:
+            raise _RefusedError("F04", "content.xml mangler")
+        return Kind.ODS
+    types = parts.get("[content_types].xml", b"").lower()
+    for main_type, kind in _MAIN_TYPES:
+        if main_type in types:
+            return kind
+    found = next((found for part, found in _OTHER_ZIPS if any(name.startswith(part) for name in names)), "et zip-arkiv")
+    raise _RefusedError("F01", found)

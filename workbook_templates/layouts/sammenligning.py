@@ -1,0 +1,379 @@
+"""The central comparison (sammenligning): one row per case and what lies behind it (domain text, sections 5, 6 and 8).
+
+Output but for the negotiation columns of `CASES` and the two tolerances. In a formula a field's key stands for its
+cell in the same row and a state's value (`balance`, `over`, `under`, `unaccounted`) for its word.
+"""
+
+from bit_model.comparison import Pair, Pillar
+from bit_model.schedule import Category, Part
+from workbook_templates.kinds import DATE, HOURS, MONEY, TEXT, WHOLE, Kind, NumberKind
+from workbook_templates.layout import Field, Table, Template, Text
+from workbook_templates.layouts.doegnskema import CATEGORY_TEXTS
+from workbook_templates.layouts.sagsliste import TARIFF_LINES
+from workbook_templates.readings import PAIRS, PILLARS
+
+_WORD = Kind()
+"""Text that a formula gives: as text format it would turn into the formula's own letters when edited."""
+_DAY = Kind("dd-mm-yyyy")
+_MOMENT = Kind("dd-mm-yyyy hh:mm")
+_DIFFERENCE = NumberKind("+#,##0.00;-#,##0.00;0.00")
+
+_PER_WEEK = "timer/uge"
+_NO_HELP = Text("", "")
+_CASE_KEY = Field("case_key", Text("Sagsnøgle", "Case key"), TEXT, Text("Sagens nøgle.", "The case's key."), width=14)
+_BUDGET_AREA = Field(
+    "budget_area",
+    Text("Udvalgsområde", "Budget area"),
+    TEXT,
+    Text("Det område, der betaler.", "The area that pays."),
+    width=20,
+)
+_PROVIDER = Field("provider", Text("Leverandør", "Provider"), TEXT, Text("Tilbuddet.", "The provider."), width=22)
+
+_PILLAR_HELP = {
+    Pillar.NEED: Text(
+        "Behov: de timer, myndigheden har bestilt i sagen. Tomt: ikke belyst.",
+        "Need: the hours the authority ordered. Empty: unaccounted for.",
+    ),
+    Pillar.DELIVERED: Text(
+        "Indsats: ressourcetimer målt i døgnskemaet, kun de kategorier taksten betaler for. Tomt: ikke belyst.",
+        "Support: resource hours of the schedule in the financed categories. Empty: unaccounted for.",
+    ),
+    Pillar.FINANCED: Text(
+        "Takst: de timer, de betalte takstlinjer svarer til efter leverandørens takstmodel. Tomt: ikke belyst.",
+        "Tariff: the hours that the paid lines stand for by the provider's model. Empty: unaccounted for.",
+    ),
+}
+_SIDES = {
+    Pair.DELIVERED_MINUS_NEED: ("delivered", "need"),
+    Pair.FINANCED_MINUS_DELIVERED: ("financed", "delivered"),
+    Pair.FINANCED_MINUS_NEED: ("financed", "need"),
+}
+_SIGNS = {
+    Pair.DELIVERED_MINUS_NEED: "I−B",
+    Pair.FINANCED_MINUS_DELIVERED: "T−I",
+    Pair.FINANCED_MINUS_NEED: "T−B",
+}
+
+
+def _difference(pair: Pair) -> Field:
+    over, under = _SIDES[pair]
+    return Field(
+        pair.value,
+        Text(f"Forskel {_SIGNS[pair]}", f"Difference {_SIGNS[pair]}"),
+        _DIFFERENCE,
+        Text("Forskellen mellem de uafrundede timer.", "The difference of the unrounded hours."),
+        unit=_PER_WEEK,
+        width=9,
+        formula=f'IF(COUNT({{{over}}},{{{under}}})=2,{{{over}}}-{{{under}}},"")',
+    )
+
+
+def state_key(pair: Pair) -> str:
+    """The key of the column with the pair's state."""
+    return f"state_{pair.value}"
+
+
+def _state(pair: Pair) -> Field:
+    over, under = _SIDES[pair]
+    difference, width = f"{{{pair.value}}}", "{package_width}"
+    # Nine decimals take away the noise of binary fractions and keep every difference that minutes can make.
+    within = f"ROUND(ABS({difference})-{{tolerance}},9)<=0"
+    packages = (f"ROUNDUP(ROUND({{{key}}}/{width},9),0)" for key in (over, under))
+    same_package = f"IF(COUNT({width})=0,FALSE,{'='.join(packages)})"
+    return Field(
+        state_key(pair),
+        PAIRS[pair],
+        _WORD,
+        Text(
+            "I balance inden for tolerancen, og ved pakketakst også inden for samme pakke; ellers over eller under.",
+            "In balance within the tolerance, with packages also within the same package; else over or under.",
+        ),
+        width=13,
+        formula=f'IF({difference}="","{{unaccounted}}",IF(OR({within},{same_package}),"{{balance}}",'
+        f'IF({difference}>0,"{{over}}","{{under}}")))',
+    )
+
+
+_ALL_THERE = "COUNT({need},{delivered},{financed})=3"
+_THREE_STATES = '&" / "&'.join(f"{{{state_key(pair)}}}" for pair in Pair)
+_MISSING = "&".join(f'IF(ISNUMBER({{{pillar}}}),"","{letter}")' for pillar, letter in zip(Pillar, "BIT", strict=True))
+
+CASES = Table(
+    "cases",
+    "BIT",
+    (
+        _CASE_KEY,
+        _BUDGET_AREA,
+        _PROVIDER,
+        Field(
+            "provider_kind",
+            Text("Egen eller ekstern", "Own or external"),
+            TEXT,
+            Text("Kommunens eget tilbud eller andres.", "The authority's own provider or another's."),
+            width=9,
+        ),
+        *(Field(p.value, PILLARS[p], HOURS, _PILLAR_HELP[p], unit=_PER_WEEK, width=9) for p in Pillar),
+        *(_difference(pair) for pair in Pair),
+        *(_state(pair) for pair in Pair),
+        Field(
+            "state",
+            Text("Samlet", "In all"),
+            _WORD,
+            Text(
+                "Første par ude af balance: I−B, så T−I, så T−B. Ikke belyst, når et af de tre tal mangler.",
+                "The first pair out of balance: I−B, then T−I, then T−B. Unaccounted where a figure is missing.",
+            ),
+            width=11,
+            formula=f'IF({_ALL_THERE},IF({{{state_key(Pair.DELIVERED_MINUS_NEED)}}}<>"{{balance}}",'
+            f"{{{state_key(Pair.DELIVERED_MINUS_NEED)}}},IF({{{state_key(Pair.FINANCED_MINUS_DELIVERED)}}}"
+            f'<>"{{balance}}",{{{state_key(Pair.FINANCED_MINUS_DELIVERED)}}},'
+            f'{{{state_key(Pair.FINANCED_MINUS_NEED)}}})),"{{unaccounted}}")',
+        ),
+        Field(
+            "reading",
+            Text("Læsning", "Reading"),
+            _WORD,
+            Text(
+                "Hvad mønstret giver anledning til at tale om; et råd, aldrig en afgørelse.",
+                "What the pattern suggests to talk about; advice, never a decision.",
+            ),
+            width=46,
+            formula=f"INDEX(bit_readings,MATCH(IF({_ALL_THERE},{_THREE_STATES},{_MISSING}),bit_patterns,0))",
+        ),
+        Field(
+            "day_rate",
+            Text("Kr. pr. døgn", "kr per day"),
+            MONEY,
+            Text("Betalt takst uden moms, husleje og kost.", "Paid tariff without VAT, rent and food."),
+            unit="kr./døgn",
+            width=10,
+        ),
+        Field("house", Text("Hus", "House"), TEXT, Text("Hvor tid deles.", "Where time is shared."), width=14),
+        Field(
+            "legal_basis", Text("Paragraf", "Legal basis"), TEXT, Text("Fx SEL §107.", "Such as SEL §107."), width=11
+        ),
+        Field(
+            "tolerance",
+            Text("Tolerance", "Tolerance"),
+            HOURS,
+            Text(
+                "Den største af tolerancen i timer og tolerancens andel af B.",
+                "The larger of the tolerance in hours and its share of B.",
+            ),
+            unit=_PER_WEEK,
+            width=10,
+            formula="MAX(bit_tolerance_hours,bit_tolerance_share*N({need}))",
+        ),
+        Field(
+            "package_width",
+            Text("Pakkebredde", "Package width"),
+            HOURS,
+            Text("Timer i en pakke; kun ved pakketakst.", "Hours in a package; only with packages."),
+            unit=_PER_WEEK,
+            width=12,
+        ),
+        Field(
+            "period_start",
+            Text("Målt fra", "Measured from"),
+            _DAY,
+            Text("Måleperiodens første dag.", "First day of the period."),
+            width=11,
+        ),
+        Field(
+            "period_end",
+            Text("Målt til", "Measured to"),
+            _DAY,
+            Text("Måleperiodens sidste dag.", "Last day of the period."),
+            width=11,
+        ),
+        Field(
+            "method",
+            Text("Målemetode", "Method"),
+            TEXT,
+            Text(
+                "Simpelt gennemsnit af dagene, eller hverdage og weekend (og helligdage) hver for sig.",
+                "A plain mean of the days, or weekdays and weekend (and holidays) apart.",
+            ),
+            width=28,
+        ),
+        Field(
+            "version",
+            Text("Skemaversion", "Form version"),
+            WHOLE,
+            Text("Hvilken indsendt version af døgnskemaet der tæller.", "Which version of the schedule counts."),
+            width=13,
+        ),
+        Field(
+            "status",
+            Text("Status", "Status"),
+            TEXT,
+            Text("Hvor langt dialogen er.", "How far the dialogue has come."),
+            width=18,
+        ),
+        Field(
+            "note",
+            Text("Note", "Note"),
+            TEXT,
+            Text("Ingen navne eller CPR-numre.", "No names or CPR numbers."),
+            width=34,
+        ),
+        Field(
+            "follow_up",
+            Text("Næste opfølgning", "Next follow-up"),
+            DATE,
+            Text("Hvornår sagen skal ses igen, fx 01-10-2026.", "When the case is due again."),
+            width=16,
+        ),
+        Field(
+            "responsible",
+            Text("Ansvarlig", "Responsible"),
+            TEXT,
+            Text("Stilling eller team.", "Position or team."),
+            width=18,
+        ),
+    ),
+)
+NEGOTIATION = ("status", "note", "follow_up", "responsible")
+"""Keys of the columns that people fill in."""
+
+_PART_LABELS = {
+    Part.D1: Text("D1 direkte", "D1 direct"),
+    Part.D2: Text("D2 ekstra personale", "D2 extra staff"),
+    Part.F: Text("F fælles", "F shared"),
+    Part.N: Text("N vågen nat", "N waking night"),
+    Part.S: Text("S sovende nat", "S sleeping night"),
+    Part.T: Text("T udkald", "T called out"),
+    Part.X: Text("X indirekte", "X indirect"),
+}
+_PART_HELP = {Part.D1: CATEGORY_TEXTS[Category.DIRECT]} | {
+    Part(category.value): text for category, text in CATEGORY_TEXTS.items() if category.value in Part.__members__
+}
+_EXTRA_STAFF = Text("Personale ud over den første ved direkte støtte.", "Staff beyond the first of direct support.")
+
+
+def _hours(key: str, label: Text, help_text: Text = _NO_HELP) -> Field:
+    return Field(key, label, HOURS, help_text, unit=_PER_WEEK, width=12)
+
+
+PARTS = Table(
+    "parts",
+    "Timer pr. del",
+    (
+        _CASE_KEY,
+        _BUDGET_AREA,
+        _PROVIDER,
+        *(_hours(part.value, label, _PART_HELP.get(part, _EXTRA_STAFF)) for part, label in _PART_LABELS.items()),
+        _hours("resource", Text("I alt", "In all"), Text("Alle dele tilsammen.", "All parts together.")),
+        _hours(
+            "resource_ex_night",
+            Text("I alt uden nat", "In all without night"),
+            Text("Alle dele uden N og S.", "All parts but N and S."),
+        ),
+        _hours(
+            "contact",
+            Text("Kontakt (O)", "Contact (O)"),
+            Text(
+                "Timer med støtte til stede, uanset antal personale og borgere; lægges aldrig sammen med de andre.",
+                "Hours with support present, whatever the staff and citizens; never added to the others.",
+            ),
+        ),
+        _hours("naive", Text("I alt, simpelt", "In all, plain"), Text("7 gange en gennemsnitsdag.", "7 mean days.")),
+        _hours(
+            "stratified",
+            Text("I alt, opdelt", "In all, apart"),
+            Text(
+                "5 gennemsnitlige hverdage og 2 gennemsnitlige weekend- eller helligdage. Tomt: for få dage.",
+                "5 mean weekdays and 2 mean weekend days or holidays. Empty: too few days.",
+            ),
+        ),
+        Field("days", Text("Talte dage", "Counted days"), WHOLE, unit="dage", width=8),
+    ),
+    Text("Målte ressourcetimer pr. uge, delt op efter støttens art.", "Measured resource hours per week by part."),
+)
+
+CONTENT = Table(
+    "content",
+    "Indhold",
+    (
+        _CASE_KEY,
+        Field("aspect", Text("Art", "Aspect"), TEXT, width=8),
+        Field("name", Text("Tema eller mål", "Theme or goal"), TEXT, width=48),
+        _hours("ordered", Text("Bestilt", "Ordered")),
+        _hours("measured", Text("Målt", "Measured")),
+        Field("state", Text("Indhold", "Content"), TEXT, width=24),
+    ),
+    Text("Bestilt og målt pr. tema og mål.", "Ordered and measured by theme and goal."),
+)
+
+TARIFF = Table(
+    "tariff",
+    "Takstlinjer",
+    (
+        *TARIFF_LINES.fields,
+        Field(
+            "day_rate",
+            Text("Kr. pr. døgn uden moms og husleje", "kr per day without VAT and rent"),
+            MONEY,
+            unit="kr./døgn",
+            width=22,
+        ),
+        Field("why_not", Text("Ikke belyst, fordi", "Unaccounted because"), TEXT, width=30),
+    ),
+    Text("Takstlinjerne fra sagslisten.", "The tariff lines of the case list."),
+)
+
+FILES = Table(
+    "files",
+    "Filer",
+    (
+        Field("file_name", Text("Fil", "File"), TEXT, width=40),
+        Field("received", Text("Modtaget", "Received"), _MOMENT, width=16),
+        Field("status", Text("Status", "Status"), TEXT, width=18),
+        _CASE_KEY,
+        Field("version", Text("Version", "Version"), WHOLE, width=8),
+        Field("entries", Text("Registreringer", "Entries"), WHOLE, width=13),
+        Field("errors", Text("Fejl", "Errors"), WHOLE, width=7),
+        Field("warnings", Text("Advarsler", "Warnings"), WHOLE, width=10),
+        Field("sha256", Text("Aftryk (SHA-256)", "Fingerprint (SHA-256)"), TEXT, width=16),
+    ),
+    Text("Hver modtaget fil, også de afviste.", "Every received file, also the refused."),
+)
+
+PROBLEMS = Table(
+    "problems",
+    "Problemer",
+    (
+        Field("file_name", Text("Fil", "File"), TEXT, width=32),
+        _CASE_KEY,
+        Field("level", Text("Niveau", "Level"), TEXT, width=10),
+        Field("code", Text("Kode", "Code"), TEXT, width=6),
+        Field("sheet", Text("Ark", "Sheet"), TEXT, width=12),
+        Field("cell", Text("Celle", "Cell"), TEXT, width=7),
+        Field("field", Text("Felt", "Field"), TEXT, width=12),
+        Field("found", Text("Fundet", "Found"), TEXT, width=24),
+        Field("message", Text("Hvad er galt", "What is wrong"), TEXT, width=46),
+        Field("remedy", Text("Hvad kan gøres", "What to do"), TEXT, width=46),
+    ),
+    Text("Alle problemer i filerne.", "All problems of the files."),
+)
+
+HEADER = (
+    Field("template", Text("Skabelon", "Template"), TEXT, locked=True),
+    Field("template_version", Text("Version", "Version"), WHOLE, locked=True),
+    Field("made_at", Text("Dannet", "Made"), _MOMENT, locked=True),
+    Field("parameter_set", Text("Parametersæt", "Parameter set"), TEXT, locked=True),
+    Field("rule_set", Text("Regelsæt", "Rule set"), TEXT, locked=True),
+    Field("case_count", Text("Sager", "Cases"), WHOLE, locked=True),
+    Field("file_count", Text("Modtagne filer", "Received files"), WHOLE, locked=True),
+)
+
+
+SAMMENLIGNING = Template(
+    "sammenligning",
+    1,
+    Text("BIT-sammenligning", "BIT comparison"),
+    "Overblik",
+    HEADER,
+    (CASES, PARTS, CONTENT, TARIFF, FILES, PROBLEMS),
+)

@@ -1,0 +1,40 @@
+"""Reading what others send in child processes: returned files and case lists."""
+
+import datetime as dt
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+
+from bit_model.parameters import ParameterSet
+from workbook_templates.caselist import CaseList, read_case_list
+from workbook_templates.child import ReaderPool
+from workbook_templates.gate import Limits
+from workbook_templates.problems import Problem
+from workbook_templates.report import FileReport, examine
+
+
+def reader_pool(
+    processes: int = 1, limits: Limits | None = None, parameters: ParameterSet | None = None
+) -> ReaderPool[[bytes, str], FileReport]:
+    """A pool of that many children; they end with this process."""
+    limits = limits or Limits()
+    return ReaderPool(partial(read_file, parameters or ParameterSet(), limits), limits, processes)
+
+
+def case_list_pool(limits: Limits | None = None) -> ReaderPool[[bytes], CaseList]:
+    """A pool of one child that reads case lists."""
+    limits = limits or Limits()
+    return ReaderPool(partial(read_case_list, limits=limits), limits)
+
+
+def read_file(parameters: ParameterSet, limits: Limits, content: bytes, name: str) -> FileReport:
+    """One file's report as of today; runs in a child."""
+    today = dt.datetime.now().astimezone().date()
+    return examine(content, name, parameters=parameters, today=today, limits=limits)
+
+
+def examine_files(files: Iterable[Path]) -> list[FileReport]:
+    """The reports of files on disk, in their order; nothing is kept."""
+    with reader_pool() as reader:
+        outcomes = [(file.name, reader.run(file.read_bytes(), file.name)) for file in files]
+    return [FileReport(name, (done,)) if isinstance(done, Problem) else done for name, done in outcomes]
