@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +106,9 @@ _mine: tuple[Store, Reader]
 def _begin(database: str, originals: str, limits: Limits) -> None:
     global _mine  # noqa: PLW0603  # an initializer of a process pool has no other way to hand something on
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _mine = open_store(database, originals), reader_pool(1, limits)
+    reader = reader_pool(1, limits)
+    Finalize(None, reader.close, exitpriority=1)  # before the process waits for its children
+    _mine = open_store(database, originals), reader
 
 
 def _end_with_parent() -> None:

@@ -20,7 +20,7 @@ from workbook_templates.style import GREEN, MUST, RULE, WEEKEND, YELLOW, Formats
 
 STATE_COLOURS = {State.BALANCE: GREEN, State.OVER: YELLOW, State.UNDER: WEEKEND, State.UNACCOUNTED: "#E3E3E3"}
 """Behind the words. Over and under are not bad and good: a raise is as easy to see as a cut."""
-_CHART_COLOURS = {State.BALANCE: "#358000", State.OVER: "#FEBB30", State.UNDER: "#3B8FD0", State.UNACCOUNTED: "#A6A6A6"}
+_CHART_COLOURS = {State.BALANCE: "#7FB35C", State.OVER: "#FEBB30", State.UNDER: "#6FB1E0", State.UNACCOUNTED: "#A6A6A6"}
 _PILLAR_COLOURS = {Pillar.NEED: "#A6A6A6", Pillar.DELIVERED: "#004D99", Pillar.FINANCED: "#FEBB30"}
 CASES_IN_CHART = 30
 _COLUMN = {field.key: index for index, field in enumerate(CASES.fields)}

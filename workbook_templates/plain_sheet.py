@@ -1,7 +1,7 @@
-"""The plain form of a sheet in .xlsx, read by one regular expression.
+"""The plain form of a sheet in .xlsx, read without an XML parser.
 
-Every program in common use writes a cell as `<c r="A1" s="1" t="s"><v>0</v></c>`. Rows and cells are counted up
-afterwards: where one was not understood, the whole sheet is left to the XML parser.
+Every program in common use writes a cell as `<c r="A1" s="1" t="s"><v>0</v></c>`. The sheet is cut at its rows and
+cells: where a piece is not of this form to its last byte, the whole sheet is left to the XML parser.
 """
 
 import re
@@ -26,42 +26,52 @@ from workbook_templates.grid import (
 from workbook_templates.shared_parts import MAIN, STRICT_MAIN, SharedParts, number_of, unescaped
 
 _CELL = re.compile(
-    rb'<c r="([A-Z]{1,2}+)(\d++)"(?: s="\d++")?+(?: t="([a-zA-Z]++)")?+(?: [cv]m="\d++")*+'
+    rb'([A-Z]{1,2}+)"(?: s="\d++")?+(?: t="([a-zA-Z]++)")?+(?: [cv]m="\d++")*+'
     rb"(?: ?/>|>(?:(<f)[^>]*+>(?:(?<=/>)|[^<]*+</f>))?+"
     rb'(?:<v>([^<]*+)</v>|<v ?/>|<is><t(?: xml:space="preserve")?+>([^<]*+)</t></is>)?+</c>)'
 )
+"""A cell whose row number is taken out: column, kind, formula, value, text in the cell itself."""
 _ROW = re.compile(rb'<row r="(\d+)"')
 _FILLED = re.compile(rb'<c r="([A-Z]+\d+)"[^>]*><(?:v|f|is)\b')
 _STYLED = re.compile(rb'<c r="([A-Z]+)(\d+)" s="(\d{1,5})"(?: t="n")?>')
 _NOT_UTF8 = re.compile(rb"""encoding=["'](?!utf-?8["'])""", re.IGNORECASE)
 
 
-class _Numbers(dict[bytes, Cell]):
-    """Numbers by how they are written; dates, times and counts recur, so each is understood once."""
+class _Meanings(dict[bytes, tuple[int, Cell, bool]]):
+    """Column, value, and whether there is a formula, of a cell by how it is written without its row number.
 
-    def __missing__(self, written: bytes) -> Cell:
-        self[written] = value = plain_cell(number_of(written.decode()))
-        return value
+    Times, counts and texts recur, so that most cells are understood by one look-up.
+    """
 
-
-class _SharedTexts(dict[bytes, Cell]):
-    """Shared strings by the digits of their place."""
-
-    def __init__(self, shared: SharedParts) -> None:
+    def __init__(self, shared: SharedParts, max_columns: int) -> None:
         super().__init__()
-        self._shared = shared
+        self._shared, self._columns = shared, _columns(max_columns)
 
-    def __missing__(self, place: bytes) -> Cell:
-        self[place] = text = self._shared.text(place.decode()) or None
-        return text
+    def __missing__(self, written: bytes) -> tuple[int, Cell, bool]:
+        match = _CELL.fullmatch(written)
+        if match is None or match[1] not in self._columns:
+            raise NotPlainError
+        letters, kind, formula, value, inline = match.groups()
+        meaning = (self._columns[letters], self._value(kind or b"n", value, inline), formula is not None)
+        self[written] = meaning
+        return meaning
 
-
-class _InlineTexts(dict[bytes, Cell]):
-    """Texts that stand in the cell itself (openpyxl writes them so), by how they are written."""
-
-    def __missing__(self, written: bytes) -> Cell:
-        self[written] = text = unescaped(_text(written)) or None
-        return text
+    def _value(self, kind: bytes, value: bytes | None, inline: bytes | None) -> Cell:
+        if kind == b"inlineStr":
+            return unescaped(_text(inline)) or None if inline else None
+        if not value:
+            return None
+        if kind == b"s":
+            return self._shared.text(value.decode()) or None
+        if kind == b"n":
+            return plain_cell(number_of(value.decode()))
+        if kind == b"b":
+            return BOOLEANS[value in (b"1", b"true")]
+        if kind == b"e":
+            return CellError(_text(value))
+        if kind == b"str":
+            return unescaped(_text(value)) or None
+        raise NotPlainError
 
 
 @cache
@@ -108,41 +118,33 @@ class _Lines:
     def __init__(self, shared: SharedParts, max_columns: int) -> None:
         self.rows: list[list[Cell]] = []
         self.formulas: list[Address] = []
-        self.count = 0
         self._width = 0
-        self._columns = _columns(max_columns)
-        self._numbers, self._texts, self._inline = _Numbers(), _SharedTexts(shared), _InlineTexts()
+        self._meanings = _Meanings(shared, max_columns)
 
     def add(self, line: bytes) -> None:
         """One row, from its number on."""
-        columns, numbers, texts, width = self._columns, self._numbers, self._texts, self._width
-        number = line[: line.index(b'"')]
-        at = int(number)
-        if at <= len(self.rows):
+        meanings, width = self._meanings, self._width
+        inside, end, behind = line.rpartition(b"</row>")
+        if behind.strip() if end else not line.rstrip().endswith(b"/>"):
+            raise NotPlainError
+        head, *cells = (inside if end else line).split(b'<c r="')
+        number = head[: head.index(b'"') + 1]
+        at = int(number[:-1])
+        if at <= len(self.rows) or b"<" in head:
             raise NotPlainError
         self.rows.extend([] for _ in range(at - len(self.rows) - 1))
         row: list[Cell] = [None] * width
         self.rows.append(row)
-        found = _CELL.findall(line)
-        self.count += len(found)
-        for letters, of_row, kind, formula, value, inline in found:
-            column = columns.get(letters)
-            if column is None or of_row != number:
-                raise NotPlainError
+        for cell in cells:
+            # Where the number is not the row's own, another place loses its digits, and the cell is not understood.
+            column, value, formula = meanings[cell.replace(number, b'"', 1)]
             if formula:
                 self.formulas.append((at, column + 1))
-            if value or inline:
+            if value is not None:
                 if column >= width:
                     width = column + 1
                     row.extend([None] * (width - len(row)))
-                if inline:
-                    row[column] = self._inline[inline]
-                elif kind == b"s":
-                    row[column] = texts[value]
-                elif not kind or kind == b"n":
-                    row[column] = numbers[value]
-                else:
-                    row[column] = _spelt_out(kind, value)
+                row[column] = value
         self._width = width
 
     def finish(self) -> list[list[Cell]]:
@@ -164,8 +166,6 @@ def read_plain(name: str, xml: bytes, shared: SharedParts, limits: Limits, grid:
     lines = _Lines(shared, limits.max_columns)
     for piece in pieces:
         lines.add(piece)
-    if lines.count != cells.count(b"<c"):
-        raise NotPlainError
     rows = lines.finish()
     dates = cache(partial(_dates, cells, shared))
     if shared.since_1904:
@@ -173,15 +173,6 @@ def read_plain(name: str, xml: bytes, shared: SharedParts, limits: Limits, grid:
     grid.sheets[name] = Sheet(rows, frozenset(lines.formulas), dates)
     if far:
         grid.problems.append(too_large(name, far, limits))
-
-
-def _spelt_out(kind: bytes, value: bytes) -> Cell:
-    if kind == b"b":
-        return BOOLEANS[value in (b"1", b"true")]
-    if kind not in (b"str", b"e"):
-        raise NotPlainError
-    text = _text(value)
-    return CellError(text) if kind == b"e" else unescaped(text) or None
 
 
 def _text(written: bytes) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from itertools import combinations, product
 from types import MappingProxyType
+from typing import Any
 
 from bit_model.checks import Level
 from bit_model.comparison import READINGS, Comparison, Pair, Pillar, Reading, State
@@ -77,7 +78,7 @@ ONLY_PAIR = Text(
     "Samlet set: {first}, selv om de to andre par er i balance.",
     "All in all, {first}, though the two other pairs are in balance.",
 )
-_WORDS: Mapping[type[StrEnum], Mapping[StrEnum, Text]] = MappingProxyType(
+_WORDS: Mapping[type[StrEnum], Mapping[Any, Text]] = MappingProxyType(
     {
         State: STATES,
         Pair: PAIRS,
@@ -155,7 +156,7 @@ def patterns(language: str = "da") -> dict[str, str]:
     accounted = (State.BALANCE, State.OVER, State.UNDER)
     found = {
         " / ".join(word(state, language) for state in states): pattern_text(states, language)
-        for states in product(accounted, repeat=3)
+        for states in product(accounted, accounted, accounted)
     }
     letters = dict(zip(Pillar, "BIT", strict=True))
     for count in (1, 2, 3):

@@ -1,0 +1,42 @@
+"""`python -m bench [PART …] [--out FILE]`: measure and show one table."""
+
+import argparse
+import platform
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from bench import ingest, rules, templates
+from bench.line import Line
+
+PARTS: dict[str, Callable[[Path], Iterable[Line]]] = {
+    "rules": rules.run,
+    "templates": templates.run,
+    "ingest": ingest.run,
+}
+
+
+def main() -> None:
+    """Run the parts named, or all."""
+    parser = argparse.ArgumentParser(prog="bench")
+    parser.add_argument("parts", nargs="*", help=", ".join(PARTS))
+    parser.add_argument("--out", type=Path, help="write the table to this file too")
+    given = parser.parse_args()
+    table = [
+        f"Python {platform.python_version()}, {platform.machine()}, {platform.system()}.",
+        "",
+        "| what | measured | limit | |",
+        "|---|---|---|---|",
+    ]
+    print("\n".join(table))
+    for name in given.parts or PARTS:
+        with tempfile.TemporaryDirectory(prefix="bitark-bench-") as folder:
+            for line in PARTS[name](Path(folder)):
+                table.append(line.as_row())
+                print(table[-1], flush=True)
+    if given.out:
+        given.out.write_text("\n".join(table) + "\n")
+
+
+if __name__ == "__main__":
+    main()

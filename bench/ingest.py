@@ -1,0 +1,77 @@
+"""Durable ingest of returned files against libraries that merely read them."""
+
+import datetime as dt
+import io
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+from python_calamine import CalamineWorkbook
+
+from bench.line import Line, milliseconds
+from bench.material import PARAMETERS, TODAY, case, copies, returned
+from sync.collect import collect
+from sync.ingest import ingest
+from sync.store import Store, open_store
+from sync.store.cases import import_cases
+from sync.store.database import writing
+from workbook_templates.gate import Limits
+from workbook_templates.reading import reader_pool
+
+FILES = 300
+SHEETS = ("Døgnskema", "Oplysninger")
+"""The sheets that ingest reads."""
+
+
+def prepared(folder: Path, cases: int = 1) -> Store:
+    """A store with so many cases."""
+    folder.mkdir(parents=True, exist_ok=True)
+    store = open_store(str(folder / "bitark.db"), str(folder / "originaler"))
+    with writing(store.engine) as connection:
+        now = dt.datetime.now(dt.UTC)
+        import_cases(connection, [case(n) for n in range(1, cases + 1)], (), (), PARAMETERS, TODAY, now)
+    return store
+
+
+def _calamine(content: bytes, sheets: tuple[str, ...]) -> None:
+    with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+        for sheet in sheets:
+            book.get_sheet_by_name(sheet).to_python()
+
+
+def _rate(folder: Path, content: bytes, processes: int) -> float:
+    """Files per second from the first that is done to the last."""
+    store = prepared(folder)
+    store.engine.dispose()
+    inbox = folder / "retur"
+    inbox.mkdir()
+    for number, copy in enumerate(copies(content, FILES)):
+        (inbox / f"{number:04d}.xlsx").write_bytes(copy)
+    done = []
+    for _ in collect(
+        sorted(inbox.iterdir()), str(folder / "bitark.db"), str(folder / "originaler"), Limits(), processes
+    ):
+        done.append(time.perf_counter())
+    settled = FILES // 10
+    return (len(done) - settled - 1) / (done[-1] - done[settled])
+
+
+def run(folder: Path) -> Iterator[Line]:
+    """Ratios on one file of 600 entries in one run, and two processes against one."""
+    content = returned()
+    store = prepared(folder / "one")
+    waiting = iter(copies(content, 80))
+    with reader_pool() as reader:
+        ours = milliseconds(lambda: ingest(store, reader, next(waiting), "retur.xlsx"), 60)
+    pandas = milliseconds(lambda: pd.read_excel(io.BytesIO(content), sheet_name="Døgnskema", engine="openpyxl"), 7)
+    bare = milliseconds(lambda: _calamine(content, SHEETS), 30)
+    yield Line("durable ingest of a returned file with 600 entries", ours, "ms")
+    yield Line("pandas.read_excel with openpyxl, the sheet Døgnskema only", pandas, "ms")
+    yield Line("bare python-calamine, the two sheets that ingest reads", bare, "ms")
+    yield Line("how much faster ingest is than pandas merely reading", pandas / ours, "×", 6, at_least=True)
+    yield Line("ingest against bare calamine", ours / bare, "×", 3.5)
+    one, two = _rate(folder / "p1", content, 1), _rate(folder / "p2", content, 2)
+    yield Line("collect, one process", one, "files/s")
+    yield Line("collect, two processes", two, "files/s")
+    yield Line("two processes against one", two / one, "×", 1.8, at_least=True)
