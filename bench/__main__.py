@@ -6,13 +6,15 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from bench import ingest, rules, templates
+from bench import central, ingest, memory, rules, templates
 from bench.line import Line
 
 PARTS: dict[str, Callable[[Path], Iterable[Line]]] = {
     "rules": rules.run,
     "templates": templates.run,
     "ingest": ingest.run,
+    "memory": memory.run,
+    "central": central.run,
 }
 
 

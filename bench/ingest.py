@@ -61,7 +61,7 @@ def run(folder: Path) -> Iterator[Line]:
     """Ratios on one file of 600 entries in one run, and two processes against one."""
     content = returned()
     store = prepared(folder / "one")
-    waiting = iter(copies(content, 80))
+    waiting = copies(content, 80)
     with reader_pool() as reader:
         ours = milliseconds(lambda: ingest(store, reader, next(waiting), "retur.xlsx"), 60)
     pandas = milliseconds(lambda: pd.read_excel(io.BytesIO(content), sheet_name="Døgnskema", engine="openpyxl"), 7)

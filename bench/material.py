@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import zipfile
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
 
@@ -54,12 +55,10 @@ def returned(entries: int = 600) -> bytes:
     return fill_schedule(issue_schedule(case(1), PERIOD, HOUSE_SIZE, "", PARAMETERS), schedule(entries))
 
 
-def copies(content: bytes, count: int) -> list[bytes]:
+def copies(content: bytes, count: int) -> Iterator[bytes]:
     """Files that differ in their bytes and not in what they say."""
-    made = []
     for number in range(count):
         file = io.BytesIO(content)
         with zipfile.ZipFile(file, "a") as archive:
             archive.comment = f"{number:08d}".encode()
-        made.append(file.getvalue())
-    return made
+        yield file.getvalue()

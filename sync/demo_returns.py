@@ -5,16 +5,12 @@ What is done to a file stands in `UNUSUAL`; it is the same every time. Names hol
 
 import datetime as dt
 import multiprocessing
-import os
-import shutil
 import signal
-import subprocess
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple, cast
 
 from openpyxl import Workbook, load_workbook
@@ -22,13 +18,12 @@ from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bit_model.schedule import Schedule
+from sync.demo_office import saved_by_libreoffice
 from sync.issue import Issued
 from workbook_templates.fill import fill_schedule
 from workbook_templates.layouts.doegnskema import DOEGNSKEMA, ENTRIES
 
 PROCESSES = 2
-OFFICE_SECONDS = 45
-"""How long LibreOffice may take over one format."""
 SCANNED = b"""%PDF-1.4
 1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
@@ -172,7 +167,7 @@ def returned_files(issued: Mapping[str, Issued], schedules: Mapping[str, Schedul
         for place in (*converted, *others):  # LibreOffice works while the others are filled in
             key, one = plan[place]
             filled[place] = people.submit(filled_in, issued[key].content, schedules[key], one)
-        saved = office.submit(_saved_by_libreoffice, [(filled[place], plan[place][1].saved_as) for place in converted])
+        saved = office.submit(_saved, [(filled[place], plan[place][1].saved_as) for place in converted])
         try:
             for place, (key, one) in enumerate(plan):
                 name = one.file_name or issued[key].file_name
@@ -188,6 +183,10 @@ def returned_files(issued: Mapping[str, Issued], schedules: Mapping[str, Schedul
                     yield ReturnedFile(each, content, no_office)
         finally:
             people.shutdown(cancel_futures=True)
+
+
+def _saved(sources: Sequence[tuple[Future[bytes], str]]) -> list[bytes] | None:
+    return saved_by_libreoffice([(filled.result(), to) for filled, to in sources])
 
 
 def _leave_interrupts_to_parent() -> None:
@@ -209,40 +208,6 @@ def filled_in(template: bytes, schedule: Schedule, one: Return) -> bytes:
     target = BytesIO()
     one.typed(load_workbook(BytesIO(content))).save(target)
     return target.getvalue()
-
-
-def _saved_by_libreoffice(sources: Sequence[tuple[Future[bytes], str]]) -> list[bytes] | None:
-    """The .xlsx workbooks saved in their formats by one start for each format; None where that cannot be done."""
-    program = shutil.which("soffice")
-    if program is None:
-        return None
-    with TemporaryDirectory(prefix="bitark-", ignore_cleanup_errors=True) as place:
-        folder = Path(place)
-        command = [program, "--headless", "--norestore", f"-env:UserInstallation={(folder / 'profile').as_uri()}"]
-        for number, (source, _) in enumerate(sources):
-            (folder / f"{number}.xlsx").write_bytes(source.result())
-        for to in dict.fromkeys(to for _, to in sources):
-            files = [str(folder / f"{number}.xlsx") for number, (_, wanted) in enumerate(sources) if wanted == to]
-            _run([*command, "--convert-to", to, "--outdir", str(folder / to), *files])
-        made = [folder / to / f"{number}.{to}" for number, (_, to) in enumerate(sources)]
-        return [path.read_bytes() for path in made] if all(path.exists() for path in made) else None
-
-
-def _run(command: Sequence[str]) -> None:
-    """The program run to its end, or ended with all that it started when it takes too long."""
-    process = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=os.name == "posix"
-    )
-    try:
-        process.wait(OFFICE_SECONDS)
-    except subprocess.TimeoutExpired:
-        pass
-    finally:
-        if process.poll() is None:
-            if os.name == "posix":
-                os.killpg(process.pid, signal.SIGKILL)
-            process.kill()
-            process.wait()
 
 
 def _columns(sheet: Worksheet) -> dict[str, int]:

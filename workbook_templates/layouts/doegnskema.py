@@ -166,7 +166,7 @@ ENTRIES = Table(
             TEXT,
             Text("Om rækken tæller, og ellers hvad der mangler.", "Whether the row counts, or what it lacks."),
             width=44,
-            formula='IF({status}=0,"",INDEX(l_status_text,MATCH({status},l_status,0)))',
+            formula='IFERROR(INDEX(l_status_text,MATCH(INDEX(b_status,ROW()-1),l_status,0)),"")',
         ),
     ),
     Text("En række for hver aktivitet. Tomme rækker tæller ikke.", "One row per activity. Blank rows do not count."),
