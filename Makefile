@@ -25,7 +25,7 @@ demo: .venv/in-step
 	.venv/bin/bitark demo $(ARGS)
 
 test: programs check
-	.venv/bin/pytest -n auto $(ARGS)
+	.venv/bin/pytest -n auto --dist loadfile $(ARGS)
 
 programs:
 	@.ci/programs

@@ -7,6 +7,7 @@ import datetime as dt
 import json
 import secrets
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -161,11 +162,12 @@ def compare(
     from sync.store import open_store
 
     made = settings(db)
-    store, parameters = open_store(made.database, made.originals), ParameterSet()
-    with store.engine.connect() as connection:
-        rows = comparison_rows(connection, parameters)
-    if out is not None:
-        write_comparison_workbook(out, store, parameters)
+    parameters = ParameterSet()
+    with closing(open_store(made.database, made.originals)) as store:
+        with store.engine.connect() as connection:
+            rows = comparison_rows(connection, parameters)
+        if out is not None:
+            write_comparison_workbook(out, store, parameters)
     if as_json:
         _print_json([row.as_json() for row in rows])
     else:
@@ -183,14 +185,18 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Porten; 8000 når intet er sagt.")] = None,
 ) -> None:
     """Vis siderne på denne maskine."""
+    given: dict[str, Any] = {key: value for key, value in (("host", host), ("port", port)) if value is not None}
+    _serve(settings(db, **given))
+
+
+def _serve(made: "Settings") -> None:
+    from pydantic import SecretStr
     from waitress.server import create_server
 
     from sync.app import create_app
 
-    given: dict[str, Any] = {key: value for key, value in (("host", host), ("port", port)) if value is not None}
-    made = settings(db, **given)
     if not made.secret_key.get_secret_value():  # forms then hold until the service is started again
-        made = settings(db, **given, secret_key=secrets.token_urlsafe(32))
+        made = made.model_copy(update={"secret_key": SecretStr(secrets.token_urlsafe(32))})
     application = create_app(made)
     try:
         server = create_server(application, host=made.host, port=made.port, threads=8)
@@ -212,7 +218,8 @@ def demo(
 
     database = run(directory, console)
     if show:
-        serve(db=str(database), port=port)
+        given: dict[str, Any] = {} if port is None else {"port": port}
+        _serve(settings(str(database), originals=str(database.parent / "originaler"), **given))
 
 
 @database_commands.command("upgrade")

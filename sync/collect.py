@@ -1,19 +1,17 @@
 """Taking in files and folders in bulk: which files are meant, and several processes over them."""
 
-import multiprocessing
-import os
-import threading
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
-from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any
 
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
-from sync.ingest import Ingested, Reader, ingest, sweep
+from sync.ingest import Ingested, Reader, read, receive, sweep
 from sync.store import Store, open_store
 from sync.words import STATUSES
 from workbook_templates.gate import Limits
@@ -49,7 +47,7 @@ class Collected:
 
 def outcome_table(collected: Iterable[Collected]) -> Table:
     """What became of the files, one row each."""
-    table = Table("Fil", "Sag", "Version", "Status", "Fejl", "Advarsler", box=None)
+    table = Table(Column("Fil", overflow="fold"), "Sag", "Version", "Status", "Fejl", "Advarsler", box=None)
     for one in collected:
         done = one.ingested
         if done is None:
@@ -62,61 +60,51 @@ def outcome_table(collected: Iterable[Collected]) -> Table:
 
 
 def files_in(paths: Iterable[Path]) -> list[Path]:
-    """The files named, and every file below the folders named, in order and once each."""
+    """The files named, and every file below the folders named, once each.
+
+    A folder's files come in the order they were last changed, so that a corrected file is a later version; then by
+    name, where `skema` comes before `skema (2)`.
+    """
     found: dict[Path, None] = {}
     for path in paths:
-        inside = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
+        inside = sorted((file for file in path.rglob("*") if file.is_file()), key=_age) if path.is_dir() else [path]
         found |= dict.fromkeys(file for file in inside if not file.name.startswith(NOT_RETURNS))
     return list(found)
+
+
+def _age(file: Path) -> tuple[int, str, str]:
+    return file.stat().st_mtime_ns, file.stem.casefold(), file.name
 
 
 def collect(
     paths: Sequence[Path], database: str, originals: str, limits: Limits, processes: int = 1
 ) -> Iterator[Collected]:
-    """Take in the files, first finishing what an earlier run left; in the order they are done.
+    """Take in the files in their order, first finishing what an earlier run left.
 
-    With several processes each reads and stores files of its own; the database is shared.
+    With several processes so many files are read at a time; they are received one after the other all the same.
     """
-    store = open_store(database, originals)
-    with reader_pool(1, limits) as reader:
+    with closing(open_store(database, originals)) as store, reader_pool(processes, limits) as reader:
         for _ in sweep(store, reader):
             pass
-        if processes == 1 or len(paths) < processes:
+        if processes == 1:
             for path in paths:
-                yield _take_in(store, reader, path)
+                yield _received(store, reader, path)()
             return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, context, _begin, (database, originals, limits)) as executor:
-        for done in as_completed([executor.submit(_take_in_here, path) for path in paths]):
-            yield done.result()
+        with ThreadPoolExecutor(processes) as readers:
+            under_way: deque[Future[Collected]] = deque()
+            for path in paths:
+                under_way.append(readers.submit(_received(store, reader, path)))
+                if len(under_way) > 2 * processes:
+                    yield under_way.popleft().result()
+            yield from (done.result() for done in under_way)
 
 
-def _take_in(store: Store, reader: Reader, path: Path) -> Collected:
+def _received(store: Store, reader: Reader, path: Path) -> Callable[[], Collected]:
+    """Receive a file; what is returned reads it."""
     try:
         content = path.read_bytes()
     except OSError as error:
-        return Collected(path, None, error.strerror or str(error))
-    return Collected(path, ingest(store, reader, content, path.name))
-
-
-_mine: tuple[Store, Reader]
-"""This process's own store and reader, where several processes collect."""
-
-
-def _begin(database: str, originals: str, limits: Limits) -> None:
-    global _mine  # noqa: PLW0603  # an initializer of a process pool has no other way to hand something on
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    reader = reader_pool(1, limits)
-    Finalize(None, reader.close, exitpriority=1)  # before the process waits for its children
-    _mine = open_store(database, originals), reader
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-def _take_in_here(path: Path) -> Collected:
-    return _take_in(*_mine, path)
+        trouble = error.strerror or str(error)
+        return lambda: Collected(path, None, trouble)
+    received = receive(store, content, path.name)
+    return lambda: Collected(path, read(store, reader, received, content, path.name))

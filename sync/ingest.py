@@ -5,15 +5,17 @@ reading, and the result is one transaction. Giving the same bytes again, or `swe
 """
 
 import datetime as dt
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple, Protocol
 
-from bit_model.checks import Level
+from bit_model.checks import Level, masked
 from sync.files import OriginalUnavailable
 from sync.store import Store, cases, submissions
 from sync.store.database import writing
+from sync.store.submissions import Received
 from sync.store.tables import UNFINISHED, Status
 from workbook_templates.layouts.doegnskema import DOEGNSKEMA, ENTRIES
 from workbook_templates.problems import Problem
@@ -49,12 +51,21 @@ class Ingested(NamedTuple):
 
 def ingest(store: Store, reader: Reader, content: bytes, name: str) -> Ingested:
     """Store, read and keep one file. Safe to repeat; the same bytes are the same submission."""
+    return read(store, reader, receive(store, content, name), content, name)
+
+
+def receive(store: Store, content: bytes, name: str) -> Received:
+    """Keep the bytes and note that they came. The order in which this is done is the order of a case's versions."""
     sha256 = store.originals.put(content)
     with writing(store.engine) as connection:
-        received = submissions.receive(connection, sha256, len(content), name, _now())
+        return submissions.receive(connection, sha256, len(content), masked(name), _now())
+
+
+def read(store: Store, reader: Reader, received: Received, content: bytes, name: str) -> Ingested:
+    """Read a received file and keep what it says, unless that was done before."""
     if not received.is_new and received.status not in UNFINISHED:
         return Ingested(*received)
-    return _read(store, reader, received.submission_id, sha256, content, name, is_new=received.is_new)
+    return _read(store, reader, received, content, masked(name))
 
 
 def sweep(store: Store, reader: Reader, stuck_after: dt.timedelta = STUCK_AFTER) -> Iterator[Ingested]:
@@ -68,25 +79,33 @@ def sweep(store: Store, reader: Reader, stuck_after: dt.timedelta = STUCK_AFTER)
             content = store.originals.get(row.sha256)
         except OriginalUnavailable:
             continue
-        yield _read(store, reader, row.id, row.sha256, content, row.file_name, is_new=False)
+        left_over = Received(row.id, Status.READING, None, None, 0, 0, is_new=False)
+        yield _read(store, reader, left_over, content, row.file_name)
     for sha256, stored_at in store.originals.all():
         if sha256 not in known and stored_at < before:
             yield ingest(store, reader, store.originals.get(sha256), "")
 
 
-def _read(
-    store: Store, reader: Reader, submission_id: int, sha256: str, content: bytes, name: str, *, is_new: bool
-) -> Ingested:
+def _read(store: Store, reader: Reader, received: Received, content: bytes, name: str) -> Ingested:
     outcome = reader.run(content, name)
-    report = FileReport(name, (outcome,), sha256) if isinstance(outcome, Problem) else outcome
+    if isinstance(outcome, Problem):
+        report = FileReport(name, (outcome,), hashlib.sha256(content).hexdigest())
+    else:
+        report = outcome
     with writing(store.engine) as connection:
         known = cases.known_case(connection, report.case_key) if report.case_key else None
         report = _held_against_the_case(report, known)
         status = _status(report.problems, known)
         summary, detail = _summary(report, status, known), _detail(report)
-        version = submissions.finish(connection, submission_id, summary, detail, _now())
+        version = submissions.finish(connection, received.submission_id, summary, detail, _now())
     return Ingested(
-        submission_id, status, version, report.case_key, summary["errors"], summary["warnings"], is_new=is_new
+        received.submission_id,
+        status,
+        version,
+        report.case_key,
+        summary["errors"],
+        summary["warnings"],
+        is_new=received.is_new,
     )
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 
 from bit_model.case import Case
@@ -36,7 +37,7 @@ def take_in_case_list(content: bytes, settings: Settings) -> tuple[CaseList, Imp
         return case_list, None
     now = dt.datetime.now(dt.UTC)
     store = open_store(settings.database, settings.originals)
-    with writing(store.engine) as connection:
+    with closing(store), writing(store.engine) as connection:
         imported = import_cases(
             connection,
             case_list.cases,

@@ -3,12 +3,15 @@
 A problem is data about a workbook: it is collected and shown, never raised.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from bit_model.checks import LEVELS, Level
 from workbook_templates.layout import Text
+
+_ISO_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,8 @@ class Problem:
 
     def message(self, language: str = "da") -> str:
         """What is wrong, as a sentence for the user."""
-        return CATALOGUE[self.code].message.in_language(language).format(found=self.found, field=self.field)
+        found = self.found if language == "en" else _ISO_DATE.sub(r"\3-\2-\1", self.found)
+        return CATALOGUE[self.code].message.in_language(language).format(found=found, field=self.field)
 
     def remedy(self, language: str = "da") -> str:
         """What the user can do about it."""
@@ -141,9 +145,9 @@ CATALOGUE: Mapping[str, Words] = MappingProxyType(
         ),
         "R01": _words(
             "{field} mangler.",
-            "Skriv et klokkeslæt som 07:30.",
+            "Udfyld cellen: Dato som 02-03-2026, Start og Slut som 07:30, Kategori fra listen, antal som 1.",
             "{field} is missing.",
-            "Write a time such as 07:30.",
+            "Fill in the cell: a date as 02-03-2026, a time as 07:30, a category from the list, a number as 1.",
         ),
         "R02": _words(
             "{field} kan ikke læses: {found}.",

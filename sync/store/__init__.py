@@ -17,6 +17,10 @@ class Store:
     engine: Engine
     originals: Originals
 
+    def close(self) -> None:
+        """Let go of the database; its side files are then gone."""
+        self.engine.dispose()
+
 
 def open_store(database_url: str, originals_url: str) -> Store:
     """The store at two places (URL or path each), its schema brought up to date."""

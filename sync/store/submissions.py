@@ -4,17 +4,18 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from sync.store.tables import CASE, DETAIL, RECEIPT, STORED_FILE, SUBMISSION, UNFINISHED, Status
 
 # Built once: SQLAlchemy takes longer to put these together than SQLite takes to answer them.
 _BY_HASH = select(SUBMISSION).where(SUBMISSION.c.sha256 == bindparam("sha256"))
 _STATE = select(SUBMISSION.c.status, SUBMISSION.c.version).where(SUBMISSION.c.id == bindparam("submission_id"))
-_NEWEST = select(
-    func.max(SUBMISSION.c.version).label("version"),
-    func.max(case((SUBMISSION.c.counts, SUBMISSION.c.version), else_=0)).label("counting"),
-).where(SUBMISSION.c.case_id == bindparam("case_id"))
+_OF_CASE = (
+    select(SUBMISSION.c.id, SUBMISSION.c.version, SUBMISSION.c.counts)
+    .where(SUBMISSION.c.case_id == bindparam("of_case"))
+    .order_by(SUBMISSION.c.id.desc())
+)
 _NO_LONGER_COUNTS = (
     update(SUBMISSION).where(SUBMISSION.c.case_id == bindparam("of_case"), SUBMISSION.c.counts).values(counts=False)
 )
@@ -62,7 +63,8 @@ def finish(
 ) -> int | None:
     """Write what was read and return the version, None where no case is known.
 
-    A submission that is finished already is left as it is: another process was quicker.
+    A case's versions are numbered in the order they were received, and the newest without errors counts. A submission
+    that is finished already is left as it is: another process was quicker.
     """
     known = connection.execute(_STATE, {"submission_id": submission_id}).one()
     version: int | None = known.version
@@ -70,10 +72,13 @@ def finish(
         return version
     case_id, counts = summary["case_id"], False
     if case_id is not None:
-        newest = connection.execute(_NEWEST, {"case_id": case_id}).one()
-        version = version or (newest.version or 0) + 1
-        counts = summary["status"] is Status.ACCEPTED and version > (newest.counting or 0)
-        if counts and newest.counting:
+        others = [row for row in connection.execute(_OF_CASE, {"of_case": case_id}) if row.id != submission_id]
+        later = [row for row in others if row.id > submission_id]
+        for row in later:  # received after this one, but read before it
+            connection.execute(update(SUBMISSION).where(SUBMISSION.c.id == row.id).values(version=row.version + 1))
+        version = len(others) - len(later) + 1
+        counts = summary["status"] is Status.ACCEPTED and not any(row.counts for row in later)
+        if counts and any(row.counts for row in others):
             connection.execute(_NO_LONGER_COUNTS, {"of_case": case_id})
     told = {**summary, "version": version, "counts": counts, "status_at": now, "submission_id": submission_id}
     connection.execute(_FINISHED, told)

@@ -12,7 +12,7 @@ from sync_material import CASES, HOUSES, MODELS, NOW, ON_DATE, PARAMETERS, retur
 
 from bit_model.hours import measure
 from sync.comparison.rows import comparison_rows
-from sync.ingest import Reader, ingest, sweep
+from sync.ingest import Reader, ingest, read, receive, sweep
 from sync.store import Store, cases, submissions
 from sync.store.database import writing
 from sync.store.tables import RECEIPT, STORED_FILE, SUBMISSION, Status
@@ -78,6 +78,22 @@ def test_a_corrected_file_is_a_new_version_and_the_newest_without_errors_counts(
     with store.engine.connect() as connection:
         counting = connection.scalars(select(SUBMISSION.c.version).where(SUBMISSION.c.counts)).all()
     assert counting == [3]
+
+
+def test_versions_follow_the_order_of_receipt_whichever_is_read_first(store: Store, reader: Reader) -> None:
+    old, new = returned_schedule(), returned_schedule(changes={(3, "Slut"): "07:45"})
+    first, second = receive(store, old, "1.xlsx"), receive(store, new, "2.xlsx")
+    assert read(store, reader, second, new, "2.xlsx").version == 1
+    assert read(store, reader, first, old, "1.xlsx").version == 1
+    with store.engine.connect() as connection:
+        kept = connection.execute(select(SUBMISSION.c.id, SUBMISSION.c.version, SUBMISSION.c.counts)).all()
+    assert kept == [(first.submission_id, 1, False), (second.submission_id, 2, True)]
+
+
+def test_a_file_name_with_a_cpr_number_is_kept_without_it(store: Store, reader: Reader) -> None:
+    ingest(store, reader, returned_schedule(), "skema 010190-1234.xlsx")
+    with store.engine.connect() as connection:
+        assert [row.file_name for row in submissions.received_files(connection)] == ["skema ******-****.xlsx"]
 
 
 def test_a_goal_that_was_not_ordered_is_an_error_at_its_first_cell(store: Store, reader: Reader) -> None:

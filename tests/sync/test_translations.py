@@ -38,5 +38,5 @@ def test_the_pages_can_be_read_in_english(settings: Settings, store: Store, read
     page = client.get(f"/returneringer/{done.submission_id}").text
     assert '<html lang="en">' in page
     assert "In your rows" in page
-    assert "Write a time such as 07:30." in page
+    assert "Fill in the cell: a date as" in page
     assert "36.00" in client.get("/sammenligning/").text
