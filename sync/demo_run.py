@@ -17,7 +17,7 @@ from bit_model.parameters import ParameterSet
 from bit_model.rounding import half_up
 from sync.collect import Collected, collect
 from sync.comparison.rows import ComparisonRow, comparison_rows
-from sync.comparison.summary import summary_table
+from sync.comparison.summary import house_note, summary_table
 from sync.comparison.workbook import write_comparison_workbook
 from sync.demo import Municipality, municipality
 from sync.demo_folder import CASE_LIST, COMPARISON, DATABASE, ISSUED, ORIGINALS, RETURNED, make_room
@@ -62,7 +62,7 @@ def run(directory: Path, console: Console) -> Path:
     _tell(console, 4, "Læst ind", _outcome(collected), DATABASE)
     store = open_store(made.database, made.originals)
     try:
-        write_comparison_workbook(directory / COMPARISON, store, parameters)
+        of_houses = write_comparison_workbook(directory / COMPARISON, store, parameters)
         with store.engine.connect() as connection:
             rows = comparison_rows(connection, parameters)
             attention = _attention_table(connection, rows)
@@ -79,6 +79,8 @@ def run(directory: Path, console: Console) -> Path:
     )
     console.print("\n[bold]Filer, der kræver opmærksomhed[/]")
     console.print(attention)
+    if of_houses:
+        console.print(house_note(of_houses), highlight=False)
     console.print(
         f"Alle fejl står i {COMPARISON} og på siderne. De modtagne filer ligger uændret i {ORIGINALS}/.",
         highlight=False,

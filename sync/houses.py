@@ -1,14 +1,35 @@
 """What only the sheets of a whole house together can show: R23 and R24, from the entries that count."""
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 from sqlalchemy import Connection
 
 from bit_model.house import house_findings
 from bit_model.parameters import ParameterSet
 from bit_model.schedule import Period, Schedule
 from sync.store import cases, submissions
+from sync.store.comparison import counting_files, houses_to_check
 from workbook_templates.layouts.doegnskema import ENTRIES
 from workbook_templates.problems import Problem
 from workbook_templates.report import unpack_entries
+
+
+class HouseProblem(NamedTuple):
+    """A problem of the file that counts for the case, seen beside the other sheets of its house."""
+
+    file_name: str
+    case_key: str
+    problem: Problem
+
+
+def all_house_problems(connection: Connection, parameters: ParameterSet) -> Iterator[HouseProblem]:
+    """The problems of every house that can have any, one house in memory at a time."""
+    for house in houses_to_check(connection):
+        found = house_problems(connection, house, parameters)
+        files = counting_files(connection, house) if any(found.values()) else {}
+        for case_key, problems in found.items():
+            yield from (HouseProblem(files[case_key], case_key, problem) for problem in problems)
 
 
 def house_problems(connection: Connection, house: str, parameters: ParameterSet) -> dict[str, list[Problem]]:

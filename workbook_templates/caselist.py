@@ -19,6 +19,7 @@ from bit_model.case import (
     TariffModel,
     Unit,
 )
+from bit_model.checks import Finding
 from bit_model.house import DayKind, House, RosterLine
 from bit_model.parameters import PricingPoint
 from bit_model.tariff_checks import tariff_findings
@@ -46,6 +47,14 @@ CHOICES: Mapping[str, type[StrEnum]] = {
 
 MAY_BE_EMPTY_TEXT = frozenset({"goal", "covers", "house", "legal_basis"})
 FINDING_TABLES = {"hour_price": "tariff_models", "price_list": "price_list", "need_date": "cases"}
+LEANING = (
+    ("order", "case_key", "cases"),
+    ("tariff_lines", "case_key", "cases"),
+    ("price_list", "provider", "tariff_models"),
+    ("cases", "house", "houses"),
+    ("roster", "house", "houses"),
+)
+"""Table, column and the table that must have the same value: a misspelt key would else drop a row without a word."""
 TARIFF_UNACCOUNTED = frozenset({"K03"})
 """Errors that leave a case's tariff unaccounted for but do not keep the list out."""
 
@@ -147,34 +156,48 @@ class _Reading:
 
     def _check_whole(self, cases: tuple[Case, ...], models: tuple[TariffModel, ...]) -> None:
         """What holds between rows and sheets: keys that stand twice or are unknown, sums, and the tariff's checks."""
-        for table, field in (("cases", "case_key"), ("houses", "house")):
-            self._unique(table, field)
-        known = set(self.tables["cases"].column("case_key"))
-        for table in ("order", "tariff_lines"):
-            self._known(table, "case_key", known)
-        houses = set(self.tables["houses"].column("house"))
-        self._known("roster", "house", houses)
-        self._known("cases", "house", houses | {"", None})
+        self._unique("cases", "case_key")
+        self._unique("tariff_models", "provider", "valid_from")
+        self._unique("houses", "house")
+        for table, field, home in LEANING:
+            self._known(table, field, home)
+        order_is_whole = len(self.rows["order"]) == len(self.tables["order"].numbers)
         for case in cases:
             total = sum((line.hours for line in case.order), Decimal(0))
-            if case.order and case.need_hours is not None and case.need_hours != total:
+            if order_is_whole and case.order and case.need_hours is not None and case.need_hours != total:
                 found = f"{total} / {case.need_hours}".replace(".", ",")
                 self.problems.append(self.tables["cases"].problem("C04", "need_hours", case.row, found))
-            model = next((model for model in models if model.provider == case.provider), None)
-            for finding in tariff_findings(case, model):
-                table = FINDING_TABLES.get(finding.field, "tariff_lines")
-                problem = self.tables[table].problem(finding.code, finding.field, finding.row, finding.found)
-                if problem not in self.problems:  # a provider's model is met once per case
-                    self.problems.append(problem)
+            of_provider: list[TariffModel | None] = [model for model in models if model.provider == case.provider]
+            for model in of_provider or [None]:
+                for finding in tariff_findings(case, model):
+                    problem = self._tariff_problem(finding, case.provider)
+                    if problem not in self.problems:  # a provider's model is met once per case
+                        self.problems.append(problem)
 
-    def _unique(self, table: str, field: str) -> None:
-        seen: set[object] = set()
-        for row, value in self._cells(table, field):
-            if value and value in seen:
+    def _tariff_problem(self, finding: Finding, provider: str) -> Problem:
+        table = self.tables[FINDING_TABLES.get(finding.field, "tariff_lines")]
+        field, row = finding.field, finding.row
+        if table.table.key == "price_list":  # found in the list as a whole, shown where the provider's begins
+            field, row = (
+                "day_rate",
+                next(row for row, name in self._cells("price_list", "provider") if name == provider),
+            )
+        return table.problem(finding.code, field, row, finding.found)
+
+    def _unique(self, table: str, field: str, *more: str) -> None:
+        """C01 where a row has the same values as one above it."""
+        seen: set[tuple[object, ...]] = set()
+        columns = [self.tables[table].column(key) for key in more]
+        for (row, value), *others in zip(self._cells(table, field), *columns, strict=True):
+            if value and (value, *others) in seen:
                 self.problems.append(self.tables[table].problem("C01", field, row, shown(value)))
-            seen.add(value)
+            seen.add((value, *others))
 
-    def _known(self, table: str, field: str, known: set[Any]) -> None:
+    def _known(self, table: str, field: str, home: str) -> None:
+        """C03 where a value does not stand in the same column of the table where it is at home."""
+        if any(problem.code == "H02" for problem in self.tables[home].problems):
+            return  # that table was not read, which is told already
+        known = {*self.tables[home].column(field), "", None}
         for row, value in self._cells(table, field):
             if value not in known:
                 self.problems.append(self.tables[table].problem("C03", field, row, shown(value)))

@@ -1,30 +1,31 @@
 """What the central comparison workbook is made of: exact rows, and what stands in the cells of each."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from bit_model.case import TariffLine
+from bit_model.case import AmountKind, TariffLine
 from bit_model.comparison import Comparison, Pair
 from bit_model.content import ContentLine
 from bit_model.hours import Measurement, Method
 from bit_model.parameters import ParameterSet
 from bit_model.rounding import Number
 from bit_model.tariff import Note, line_day_rate
-from workbook_templates.kinds import YesNoKind
+from workbook_templates.kinds import DATE, YES_NO, YesNoKind
 from workbook_templates.layout import Text
 from workbook_templates.layouts.sagsliste import TARIFF_LINES
-from workbook_templates.layouts.sammenligning import state_key
+from workbook_templates.layouts.sammenligning import day_rate_key, state_key
 from workbook_templates.problems import Problem
-from workbook_templates.readings import reading_text, word
+from workbook_templates.readings import NO_SCHEDULE, NOT_COMPARED, NOT_IN_FORCE, reading_text, word
 
 Values = Mapping[str, Any]
 """The values of one row by the declaration's keys; numbers exact, closed sets in words."""
 FINGERPRINT_LETTERS = 12
 THEME, GOAL = Text("Tema", "Theme"), Text("Mål", "Goal")
+NO_THEME, NO_GOAL = Text("(uden tema)", "(no theme)"), Text("(uden mål)", "(no goal)")
 _PAIR_KEYS = tuple((pair, pair.value, state_key(pair)) for pair in Pair)
 
 
@@ -70,24 +71,29 @@ class PartRow:
 
 @dataclass(frozen=True, slots=True)
 class ContentRow:
-    """One theme or goal (`is_goal`) of one case."""
+    """One theme or goal (`is_goal`) of one case; without a schedule only what is ordered is known."""
 
     case_key: str
     is_goal: bool
     line: ContentLine
+    has_schedule: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class TariffRow:
-    """One tariff line of one case."""
+    """One tariff line of one case, held against the date that the case's tariff is judged on."""
 
     case_key: str
     line: TariffLine
+    on_date: dt.date
 
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """One received file under one name. `received` is local time without a zone, `status` in the user's words."""
+    """One received file under one name. `received` is local time without a zone, `status` in the user's words.
+
+    `counts` is true of the one row per case whose hours are compared; `same_as` is the first name of the same bytes.
+    """
 
     file_name: str
     received: dt.datetime
@@ -95,6 +101,8 @@ class FileRow:
     sha256: str
     case_key: str = ""
     version: int | None = None
+    counts: bool = False
+    same_as: str = ""
     entries: int = 0
     errors: int = 0
     warnings: int = 0
@@ -102,7 +110,7 @@ class FileRow:
 
 @dataclass(frozen=True, slots=True)
 class ProblemRow:
-    """One problem of one file."""
+    """One problem of one file, also one that only the sheets of its house together show."""
 
     file_name: str
     case_key: str
@@ -181,29 +189,37 @@ def content_values(row: ContentRow, language: str) -> Values:
     return {
         "case_key": row.case_key,
         "aspect": (GOAL if row.is_goal else THEME).in_language(language),
-        "name": row.line.name,
-        "ordered": row.line.ordered,
-        "measured": row.line.measured,
-        "state": word(row.line.state, language),
+        "name": row.line.name or (NO_GOAL if row.is_goal else NO_THEME).in_language(language),
+        "ordered": row.line.ordered if row.line.in_order or row.line.ordered else None,
+        "measured": row.line.measured if row.has_schedule else None,
+        "state": word(row.line.state, language) if row.has_schedule else NO_SCHEDULE.in_language(language),
     }
 
 
 def tariff_values(row: TariffRow, parameters: ParameterSet, language: str) -> Values:
-    """A row of the sheet with tariff lines: as in the case list, then kr per day or why it cannot be told."""
+    """A row of the sheet with tariff lines: as in the case list, then kr per day by kind of amount, and remarks."""
     rate = line_day_rate(row.line, parameters)
-    unclear = None if row.line.line_type and row.line.covers.strip() else word(Note.UNACCOUNTED_LINES, language)
+    rates: dict[str, Any] = {day_rate_key(kind): None for kind in AmountKind}
+    if not isinstance(rate, Note):
+        rates[day_rate_key(row.line.amount_kind)] = rate
     stated = {field.key: getattr(row.line, field.key) for field in TARIFF_LINES.fields[1:]}
     flags = {
         field.key: None if stated[field.key] is None else field.kind.render(stated[field.key])
         for field in TARIFF_LINES.fields
         if isinstance(field.kind, YesNoKind)
     }
-    told = (
-        {"day_rate": None, "why_not": word(rate, language)}
-        if isinstance(rate, Note)
-        else {"day_rate": rate, "why_not": unclear}
-    )
-    return {"case_key": row.case_key, **stated, **flags, **told}
+    return {"case_key": row.case_key, **stated, **flags, **rates, "remark": ". ".join(_remarks(row, rate, language))}
+
+
+def _remarks(row: TariffRow, rate: Fraction | Note, language: str) -> Iterator[str]:
+    if row.line.amount_kind in NOT_COMPARED:
+        yield NOT_COMPARED[row.line.amount_kind].in_language(language)
+    elif not row.line.holds_on(row.on_date):
+        yield NOT_IN_FORCE.in_language(language).format(date=DATE.show(row.on_date))
+    if isinstance(rate, Note):
+        yield word(rate, language)
+    if not (row.line.line_type and row.line.covers.strip()):
+        yield word(Note.UNACCOUNTED_LINES, language)
 
 
 def file_values(row: FileRow) -> Values:
@@ -214,6 +230,8 @@ def file_values(row: FileRow) -> Values:
         "status": row.status,
         "case_key": row.case_key,
         "version": row.version,
+        "counts": YES_NO.render(row.counts),
+        "same_as": row.same_as,
         "entries": row.entries,
         "errors": row.errors,
         "warnings": row.warnings,

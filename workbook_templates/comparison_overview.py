@@ -100,7 +100,8 @@ class Overview:
         areas = sorted({area for area, _ in self._counts})
         labels = [_AREA, *STATES.values(), _ALL]
         for column, label in enumerate(labels):
-            sheet.write_string(header, column, self._in_language(label), formats.heading)
+            look = formats.number_heading if column else formats.heading
+            sheet.write_string(header, column, self._in_language(label), look)
         area_cells, state_cells = (_cells(key, cases) for key in ("budget_area", "state"))
         number = formats.cell(num_format="#,##0")
         for row, area in enumerate(areas, header + 1):
@@ -155,8 +156,11 @@ class Overview:
         sheet.write_string(header - 1, 0, self._in_language(_BEHIND), formats.section)
         keys = ["case_key", *(pillar.value for pillar in Pillar), "state"]
         labels = [CASES.fields[0].label, *PILLARS.values(), _STATE, _NUMBER]
+        figure = formats.cell(num_format="#,##0.00")
+        looks = [figure, *(figure for _ in Pillar), formats.cell(indent=1)]
         for column, label in enumerate(labels):
-            sheet.write_string(header, column, self._in_language(label), formats.heading)
+            look = formats.heading if label in (labels[0], _STATE) else formats.number_heading
+            sheet.write_string(header, column, self._in_language(label), look)
         for at, case in enumerate(self._first, header + 1):
             number = xl_rowcol_to_cell(at, len(keys), col_abs=True)
             for column, key in enumerate(keys):
@@ -164,7 +168,7 @@ class Overview:
                 cell = f"INDEX({_cells(key, cases)},{number})"
                 formula = f'=IF({number}>{cases},"",IF({cell}="","",{cell}))'
                 cached = "" if value is None else value if isinstance(value, str) else float(value)
-                sheet.write_formula(at, column, formula, formats.cell(num_format="#,##0.00"), cached)
+                sheet.write_formula(at, column, formula, looks[column], cached)
             sheet.write_formula(at, len(keys), f"={start}+{at - header - 1}", formats.cell(num_format="0"), at - header)
         self._insert_cases_chart(row + 2, header, shown)
 

@@ -12,7 +12,7 @@ from bit_model.calendar import DaylightSaving
 from bit_model.parameters import AbsenceRule, ParameterSet, PricingPoint, ShareKey
 from workbook_templates.layout import Text
 from workbook_templates.layouts.parametre import PARAMETERS
-from workbook_templates.layouts.sammenligning import CASES, NEGOTIATION, PARTS
+from workbook_templates.layouts.sammenligning import CASES, FILES, NEGOTIATION, PARTS, TARIFF
 from workbook_templates.readings import patterns
 from workbook_templates.sheets import validation, write_value
 from workbook_templates.style import GREY, MUST, PROTECTION, Formats, set_up_page
@@ -44,6 +44,7 @@ _COMPUTED = Text(
 _DEFINITIONS = Text("Kolonner i arket {sheet}", "Columns of the sheet {sheet}")
 _COLUMN, _ORIGIN = Text("Kolonne", "Column"), Text("Hvor fra", "From where")
 _SYSTEM, _FORMULA = Text("fra systemet", "the system"), Text("formel i arket", "formula in the sheet")
+_NONE = Text("ingen", "none")
 _TYPED = Text("udfyldes her", "filled in here")
 _PATTERN_LABELS = (
     Text("I−B / T−I / T−B, eller hvad der mangler", "I−B / T−I / T−B, or what is missing"),
@@ -73,7 +74,7 @@ def write_parameters(book: Workbook, parameters: ParameterSet, formats: Formats,
         sheet.write_string(row, 2, field.unit, formats.cell())
         sheet.write_string(row, 3, field.help.in_language(language), formats.cell(text_wrap=True))
         row += 1
-    for table in (CASES, PARTS):
+    for table in (CASES, PARTS, TARIFF, FILES):
         title = _DEFINITIONS.in_language(language).format(sheet=table.sheet)
         sheet.write_string(row + 1, 0, title, formats.section)
         row = _write_headings(sheet, row + 2, (_COLUMN, _ORIGIN, *_LABELS[2:]), formats, language)
@@ -116,7 +117,8 @@ def _shown(value: Any, language: str) -> Any:
     if isinstance(value, StrEnum):
         return _MEMBERS[value].in_language(language)
     if isinstance(value, frozenset):
-        return " ".join(item if isinstance(item, str) else f"{item[1]}/{item[0]}" for item in sorted(value))
+        items = [item if isinstance(item, str) else f"{item[1]}/{item[0]}" for item in sorted(value)]
+        return " ".join(items) or _NONE.in_language(language)
     if isinstance(value, tuple):
         return "; ".join(f"{year}: {price}".replace(".", ",") for year, price in value)
     return value

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, TypeVar
 
 from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
-from xlsxwriter.utility import xl_col_to_name, xl_range
+from xlsxwriter.utility import xl_col_to_name, xl_range, xl_rowcol_to_cell
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
@@ -50,8 +50,11 @@ MAX_ROWS = 1_048_575
 _TABLE_STYLE = "Table Style Light 1"
 _STATE_KEYS = frozenset({"state", *map(state_key, Pair)})
 _PILLAR_KEYS = frozenset(pillar.value for pillar in Pillar)
+_DIFFERENCE_KEYS = frozenset(pair.value for pair in Pair)
+_ZERO = "0.00;0.00;0.00"
+"""For what rounds to nothing: a number format looks at the unrounded value and would show +0.00 or -0.00."""
 _HEADING_HEIGHT = 32
-_TALL_ROWS = {CASES.key: 30, PROBLEMS.key: 45}
+_TALL_ROWS = {CASES.key: 30, TARIFF.key: 30, PROBLEMS.key: 45}
 """Points, where texts take two or three lines; programs do not agree on when to fit a height to a text."""
 
 
@@ -185,6 +188,9 @@ def _rules(table: Table, field: Field, formats: Formats, language: str) -> Itera
             yield {"type": "cell", "criteria": "==", "value": f'"{words.in_language(language)}"', "format": look}
     if table is CASES and field.key in _PILLAR_KEYS:
         yield {"type": "blanks", "format": formats.cell(bg_color=STATE_COLOURS[State.UNACCOUNTED])}
+    if table is CASES and field.key in _DIFFERENCE_KEYS:
+        cell = xl_rowcol_to_cell(1, table.fields.index(field))
+        yield {"type": "formula", "criteria": f"=ROUND({cell},2)=0", "format": formats.cell(num_format=_ZERO)}
     yield {"type": "formula", "criteria": "=TRUE", "format": formats.cell()}
 
 

@@ -8,7 +8,7 @@ together. Whether a number is shown as a date, `Sheet.shows_date` tells.
 
 import datetime as dt
 import math
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -46,6 +46,8 @@ class Sheet:
     rows: list[list[Cell]] = field(default_factory=list)
     formulas: frozenset[Address] = frozenset()
     dates: Callable[[], Collection[Address]] = frozenset
+    merged_down: Mapping[Address, int] = field(default_factory=dict)
+    """First cell → last row of cells merged within one column (.xlsx only)."""
 
     def shows_date(self, row: int, column: int) -> bool:
         """True when the cell's number format shows a date, a time or a duration."""
@@ -148,7 +150,13 @@ class CellCollector:
             self._formulas.add((row, column))
         self._cells[row, column] = plain_cell(value)
 
-    def finish(self, dates: Callable[[], Collection[Address]] = frozenset, *, since_1904: bool = False) -> None:
+    def finish(
+        self,
+        dates: Callable[[], Collection[Address]] = frozenset,
+        merged_down: Mapping[Address, int] | None = None,
+        *,
+        since_1904: bool = False,
+    ) -> None:
         """Hands the sheet to the grid, with F05 where cells lie beyond the limits."""
         if self._far:
             self._grid.problems.append(too_large(self._name, self._far, self._limits))
@@ -159,7 +167,7 @@ class CellCollector:
             rows[row - 1][column - 1] = value
         if since_1904:
             move_dates(rows, dates())
-        self._grid.sheets[self._name] = Sheet(rows, frozenset(self._formulas), dates)
+        self._grid.sheets[self._name] = Sheet(rows, frozenset(self._formulas), dates, merged_down or {})
 
 
 def plain_cell(value: object) -> Cell:

@@ -34,6 +34,7 @@ _CELL = re.compile(
 _ROW = re.compile(rb'<row r="(\d+)"')
 _FILLED = re.compile(rb'<c r="([A-Z]+\d+)"[^>]*><(?:v|f|is)\b')
 _STYLED = re.compile(rb'<c r="([A-Z]+)(\d+)" s="(\d{1,5})"(?: t="n")?>')
+_MERGED = re.compile(rb'mergeCell ref="([A-Z]{1,2})(\d{1,7}):\1(\d{1,7})"')
 _NOT_UTF8 = re.compile(rb"""encoding=["'](?!utf-?8["'])""", re.IGNORECASE)
 
 
@@ -170,9 +171,20 @@ def read_plain(name: str, xml: bytes, shared: SharedParts, limits: Limits, grid:
     dates = cache(partial(_dates, cells, shared))
     if shared.since_1904:
         move_dates(rows, dates())
-    grid.sheets[name] = Sheet(rows, frozenset(lines.formulas), dates)
+    grid.sheets[name] = Sheet(rows, frozenset(lines.formulas), dates, merged_down(xml, limits))
     if far:
         grid.problems.append(too_large(name, far, limits))
+
+
+def merged_down(xml: bytes, limits: Limits) -> dict[Address, int]:
+    """First cell → last row of the cells that are merged within one column, within the limits."""
+    behind = xml.rfind(b"sheetData>")
+    found = _MERGED.findall(xml, behind) if behind >= 0 else []
+    return {
+        (int(first), column_number(letters.decode())): int(last)
+        for letters, first, last in found[: limits.max_rows]
+        if int(first) < int(last) <= limits.max_rows
+    }
 
 
 def _text(written: bytes) -> str:

@@ -5,6 +5,7 @@ found is shown with CPR numbers and e-mail addresses masked, since problems are 
 """
 
 import dataclasses
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
@@ -222,6 +223,8 @@ class _Rows:
         for field in self.fields:
             place = self.columns[field.key] - 1
             column = raw[field.key] = [cells[place] for cells in rows]
+            if field.key in self.table.prefilled:
+                self._spread_merged(place + 1, numbers, column)
             meanings = {content: self._meaning(field, content) for content in set(column)}
             values[field.key] = [meanings[content][0] for content in column]
             if any(codes for _, codes in meanings.values()):
@@ -231,6 +234,13 @@ class _Rows:
         self._note_formulas(set(numbers))
         problems = tuple(self.problems)
         return TableRows(self.table, self.columns, problems, numbers, values, raw, frozenset(self.flawed))
+
+    def _spread_merged(self, column: int, numbers: Sequence[int], cells: list[Cell]) -> None:
+        """A date over the rows of its day holds for each of them. Other merged cells would make one entry into two."""
+        for (first, at), last in self.sheet.merged_down.items():
+            if at == column and first > self.header_row:
+                for place in range(bisect_right(numbers, first), bisect_right(numbers, last)):
+                    cells[place] = self.sheet.rows[first - 1][column - 1]
 
     def _meaning(self, field: Field, raw: Cell) -> tuple[Any, tuple[tuple[str, str], ...]]:
         """The parsed value and the codes (with what was found) that hold for this content wherever it stands."""

@@ -9,6 +9,7 @@ from itertools import combinations, product
 from types import MappingProxyType
 from typing import Any
 
+from bit_model.case import AmountKind
 from bit_model.checks import Level
 from bit_model.comparison import READINGS, Comparison, Pair, Pillar, Reading, State
 from bit_model.content import ContentState
@@ -74,6 +75,13 @@ READING_TEXTS = {
     Reading.MISSING: Text("Bed om {pillars}.", "Ask for {pillars}."),
     Reading.FIRST_PAIR: Text("Først: {first}. Dernæst: {then}.", "First: {first}. Then: {then}."),
 }
+NOT_COMPARED = {
+    AmountKind.RECOMMENDED: Text("Vejledende beløb: sammenlignes ikke", "Recommended: not compared"),
+    AmountKind.NEGOTIATED: Text("Forhandlet beløb: sammenlignes ikke", "Negotiated: not compared"),
+}
+NOT_IN_FORCE = Text("Gælder ikke {date}: sammenlignes ikke", "Not in force {date}: not compared")
+NO_SCHEDULE = Text("Døgnskemaet mangler", "The schedule is missing")
+"""In the place of a content state, where no schedule counts yet."""
 ONLY_PAIR = Text(
     "Samlet set: {first}, selv om de to andre par er i balance.",
     "All in all, {first}, though the two other pairs are in balance.",

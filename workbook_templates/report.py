@@ -30,6 +30,7 @@ from workbook_templates.read import Header, TableRows, read_header, read_table, 
 
 THEMES = {theme.value.casefold(): theme.value for theme in Theme}
 CATEGORIES = {category.value: category for category in Category}
+PARTS = {part.value: part for part in Part}
 ENTRY_FIELDS = ENTRIES.inputs
 
 
@@ -284,12 +285,12 @@ def from_sums(sums: Mapping[str, Any]) -> Measurement:
     return Measurement(
         days=CountedDays(sums["weekdays"], sums["weekend_days"]),
         scale=sums["scale"],
-        parts={Part(part): Sums(*values) for part, values in sums["parts"].items()},
+        parts={PARTS[part]: Sums(*values) for part, values in sums["parts"].items()},
         contact=Sums(*sums["contact"]),
         themes={(theme, category): Sums(*values) for theme, category, *values in sums.get("themes", ())},
         goals={(goal, category): Sums(*values) for goal, category, *values in sums.get("goals", ())},
         day_parts={
-            dt.date.fromisoformat(day): {Part(part): minutes for part, minutes in parts.items()}
+            dt.date.fromisoformat(day): {PARTS[part]: minutes for part, minutes in parts.items()}
             for day, parts in sums.get("days", {}).items()
         },
         left_out=frozenset(dt.date.fromisoformat(day) for day in sums.get("left_out", ())),

@@ -23,7 +23,7 @@ from workbook_templates.grid import (
     column_number,
     serial_of_iso,
 )
-from workbook_templates.plain_sheet import NotPlainError, read_plain
+from workbook_templates.plain_sheet import NotPlainError, merged_down, read_plain
 from workbook_templates.shared_parts import SharedParts, local_name, number_of, rich_text, shared_texts, unescaped
 
 
@@ -129,7 +129,7 @@ def _read_odd(name: str, xml: bytes, shared: SharedParts, limits: Limits, grid: 
                 break
         elif tag == "sheetData":
             break
-    collector.finish(cache(partial(_odd_dates, styled, shared)), since_1904=shared.since_1904)
+    collector.finish(cache(partial(_odd_dates, styled, shared)), merged_down(xml, limits), since_1904=shared.since_1904)
 
 
 def _odd_dates(styled: Mapping[Address, int], shared: SharedParts) -> Collection[Address]:

@@ -1,7 +1,7 @@
 """The central comparison as a workbook, from what is kept: rows are handed on as they are read, none is held."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import BinaryIO
@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from bit_model.content import compare_content
 from bit_model.parameters import ParameterSet
 from sync.comparison.rows import ComparisonRow, comparison_rows
+from sync.houses import all_house_problems
 from sync.store import Store, cases, submissions
 from sync.store.comparison import case_records, narrow_rows, reports
 from sync.words import STATUSES
@@ -33,8 +34,20 @@ COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 
 def write_comparison_workbook(
     target: Path | BinaryIO, store: Store, parameters: ParameterSet, language: str = "da"
-) -> None:
-    """Write the workbook of all listed cases and every received file; raises OSError where it cannot be written."""
+) -> int:
+    """Write the workbook of all listed cases and every received file; raises OSError where it cannot be written.
+
+    Returns how many problems of whole houses (R23, R24) stand in it, since only now they have been looked for.
+    """
+    of_houses = 0
+
+    def problems() -> Iterator[ProblemRow]:
+        nonlocal of_houses
+        yield from _problems(connection)
+        for found in all_house_problems(connection, parameters):
+            of_houses += 1
+            yield ProblemRow(*found)
+
     with store.engine.connect() as connection:
         rows = comparison_rows(connection, parameters)
         content = ComparisonContent(
@@ -44,10 +57,11 @@ def write_comparison_workbook(
             _parts(connection),
             _content(connection, parameters),
             _tariff(connection),
-            _files(connection, language),
-            _problems(connection),
+            _files(connection, {row.submission_id for row in rows}, language),
+            problems(),
         )
         write_comparison(target, content, language)
+    return of_houses
 
 
 def _case(row: ComparisonRow) -> CaseRow:
@@ -80,22 +94,26 @@ def _parts(connection: Connection) -> Iterator[PartRow]:
 
 def _content(connection: Connection, parameters: ParameterSet) -> Iterator[ContentRow]:
     for kept in case_records(connection):
-        if kept.sums is None:
-            continue
-        measured, by = from_sums(kept.sums), parameters.financed_categories
-        order = cases.record(kept.record).case.order
-        found = compare_content(order, measured.by_theme(by), measured.by_goal(by))
-        yield from (ContentRow(kept.case_key, False, line) for line in found.themes)
-        yield from (ContentRow(kept.case_key, True, line) for line in found.goals)
+        themes, goals, has_schedule = {}, {}, kept.sums is not None
+        if has_schedule:
+            measured, by = from_sums(kept.sums), parameters.financed_categories
+            themes, goals = measured.by_theme(by), measured.by_goal(by)
+        found = compare_content(cases.record(kept.record).case.order, themes, goals)
+        yield from (ContentRow(kept.case_key, False, line, has_schedule) for line in found.themes)
+        yield from (ContentRow(kept.case_key, True, line, has_schedule) for line in found.goals)
 
 
 def _tariff(connection: Connection) -> Iterator[TariffRow]:
     for kept in case_records(connection):
-        yield from (TariffRow(kept.case_key, line) for line in cases.record(kept.record).case.tariff)
+        record = cases.record(kept.record)
+        yield from (TariffRow(kept.case_key, line, record.on_date) for line in record.case.tariff)
 
 
-def _files(connection: Connection, language: str) -> Iterator[FileRow]:
-    for row in reversed(submissions.received_files(connection)):
+def _files(connection: Connection, counting: Container[int | None], language: str) -> Iterator[FileRow]:
+    rows = submissions.received_files(connection)
+    names = {row.receipt_id: row.file_name for row in rows}
+    for row in reversed(rows):
+        is_first = row.receipt_id == row.first_receipt
         yield FileRow(
             row.file_name,
             row.first_at.astimezone(COPENHAGEN).replace(tzinfo=None),
@@ -103,6 +121,8 @@ def _files(connection: Connection, language: str) -> Iterator[FileRow]:
             row.sha256,
             row.case_key or "",
             row.version,
+            row.id in counting and is_first,
+            "" if is_first else names[row.first_receipt],
             row.entry_count,
             row.errors,
             row.warnings,

@@ -5,7 +5,9 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from sync.store.tables import CASE, DETAIL, RECEIPT, SUBMISSION
+from sync.store.tables import CASE, DETAIL, HOUSE, RECEIPT, SUBMISSION
+
+_FIRST_RECEIPT = select(RECEIPT.c.sha256, func.min(RECEIPT.c.id).label("id")).group_by(RECEIPT.c.sha256).subquery()
 
 
 def narrow_rows(connection: Connection, case_key: str | None = None) -> Iterator[Any]:
@@ -60,11 +62,35 @@ def case_records(connection: Connection) -> Iterator[Any]:
 
 def reports(connection: Connection) -> Iterator[Any]:
     """First file name, case key and report of every submission that has been read, as they came."""
-    first = select(RECEIPT.c.sha256, func.min(RECEIPT.c.id).label("id")).group_by(RECEIPT.c.sha256).subquery()
     yield from connection.execute(
         select(RECEIPT.c.file_name, SUBMISSION.c.case_key, DETAIL.c.report)
         .join(SUBMISSION, SUBMISSION.c.id == DETAIL.c.submission_id)
-        .join(first, first.c.sha256 == SUBMISSION.c.sha256)
-        .join(RECEIPT, RECEIPT.c.id == first.c.id)
+        .join(_FIRST_RECEIPT, _FIRST_RECEIPT.c.sha256 == SUBMISSION.c.sha256)
+        .join(RECEIPT, RECEIPT.c.id == _FIRST_RECEIPT.c.id)
         .order_by(SUBMISSION.c.id)
     )
+
+
+def houses_to_check(connection: Connection) -> list[str]:
+    """Names of the houses whose sheets can contradict each other or a roster: two of them, or one and a roster."""
+    sheets = func.count(SUBMISSION.c.id)
+    rows = connection.execute(
+        select(HOUSE.c.name, HOUSE.c.record, sheets.label("sheets"))
+        .join(CASE, (CASE.c.house == HOUSE.c.name) & CASE.c.listed)
+        .join(SUBMISSION, (SUBMISSION.c.case_id == CASE.c.id) & SUBMISSION.c.counts)
+        .group_by(HOUSE.c.name)
+        .order_by(func.min(CASE.c.case_key))
+    )
+    return [row.name for row in rows if row.sheets > 1 or row.record["roster"]]
+
+
+def counting_files(connection: Connection, house: str) -> dict[str, str]:
+    """Case key → first name of the file that counts, for the listed cases of a house."""
+    rows = connection.execute(
+        select(CASE.c.case_key, RECEIPT.c.file_name)
+        .join(SUBMISSION, (SUBMISSION.c.case_id == CASE.c.id) & SUBMISSION.c.counts)
+        .join(_FIRST_RECEIPT, _FIRST_RECEIPT.c.sha256 == SUBMISSION.c.sha256)
+        .join(RECEIPT, RECEIPT.c.id == _FIRST_RECEIPT.c.id)
+        .where(CASE.c.house == house, CASE.c.listed)
+    )
+    return {row.case_key: row.file_name for row in rows}

@@ -10,10 +10,10 @@ from sync_material import CASES, HOUSES, MODELS, NOW, ON_DATE, PARAMETERS
 
 from sync.app import create_app
 from sync.ingest import Reader
-from workbook_templates.reading import reader_pool
 from sync.settings import Settings
 from sync.store import Store, cases, open_store
 from sync.store.database import writing
+from workbook_templates.reading import reader_pool
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """The case list: what is built is read back the same, and what people write wrong is told at its cell."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from io import BytesIO
@@ -26,6 +26,7 @@ from bit_model.case import (
     Unit,
 )
 from bit_model.house import DayKind, House, RosterLine
+from bit_model.parameters import PricingPoint
 from bit_model.terms import GoalType, NeedLevel
 from sync.demo import municipality
 from workbook_templates.build import build_case_list
@@ -76,8 +77,8 @@ def case_book(**changes: str | Rows) -> openpyxl.Workbook:
     book = openpyxl.Workbook()
     front = book.worksheets[0]
     front.title = "Vejledning"
-    for row, (key, value) in enumerate((("template", "sagsliste"), ("template_version", 1)), 1):
-        front.cell(row, 1, value)
+    front["A1"], front["A2"] = "sagsliste", 1
+    for row, key in enumerate(("template", "template_version"), 1):
         book.defined_names[f"bit_{key}"] = DefinedName(f"bit_{key}", attr_text=f"Vejledning!$A${row}")
     for name, rows in (SOUND | changes).items():
         sheet = book.create_sheet(name)
@@ -133,14 +134,17 @@ def test_every_field_of_case_line_and_model_goes_through_the_workbook() -> None:
         LineType.EXTRA_HOURS, "=særlig støtte", Decimal("370.15"), Unit.HOUR, Decimal("30.42"),
         True, True, Decimal("12.5"), AmountKind.NEGOTIATED, day, day, Decimal("3.25"),
     )  # fmt: skip
+    order = OrderLine("Relationer", "Mål", GoalType.LIMIT_LOSS, Decimal("4.25"))
     case = Case(
         "S-Æ", "Børn & unge", "Tilbud <1>", ProviderKind.OWN, "Hus", "SEL §66", NeedLevel.COMPLETE,
-        day, Decimal("4.25"), (OrderLine("Relationer", "Mål", GoalType.LIMIT_LOSS, Decimal("4.25")),), (line,), day, day,
+        day, Decimal("4.25"), (order,), (line,), day, day,
     )  # fmt: skip
-    amounts = {key: Decimal(400 + place) for place, key in enumerate(("hour_price", "base_per_day", "night_per_day"))}
-    model = TariffModel("Tilbud <1>", ModelKind.PRICE_LIST, day, **amounts, price_list=tuple(
-        PricePoint(Decimal(hours), Decimal(hours) * 60 + Decimal("0.25")) for hours in (10, 20, 30)
-    ))  # fmt: skip
+    prices = tuple(PricePoint(Decimal(hours), Decimal(hours) * 60 + Decimal("0.25")) for hours in (10, 20, 30))
+    model = TariffModel(
+        "Tilbud <1>", ModelKind.PRICE_LIST, day, Decimal(404), Decimal("459.5"), Decimal("176.49"), Decimal(7),
+        PricingPoint.TOP, Decimal(900), Decimal("0.65"), Decimal(520_000), Decimal("1527.69"), Decimal("0.7"),
+        Decimal(334), prices,
+    )  # fmt: skip
     roster = tuple(RosterLine(kind, 1380, 1440, 2) for kind in DayKind)
     house = House("Hus", "Tilbud <1>", 4, roster)
     case_list = read(build_case_list([case], [model], [house]))
@@ -254,8 +258,11 @@ def test_a_row_that_is_left_out_does_not_make_the_total_wrong_as_well() -> None:
 
 
 def test_text_numbers_with_comma_or_point_are_the_numbers() -> None:
-    order = [["S-1", "Egenomsorg", None, None, "1,5"], ["S-1", "Mobilitet", None, None, "1.5"], ["S-1", "Relationer"]]
-    order[2] += [None, None, 33]  # type: ignore[list-item]
+    order: Rows = [
+        ["S-1", "Egenomsorg", None, None, "1,5"],
+        ["S-1", "Mobilitet", None, None, "1.5"],
+        ["S-1", "Relationer", None, None, 33],
+    ]
     case_list = read_with(Bestilling=order, Takstlinjer=LINES.replace("3030", "3.030,50 kr."))
     assert found(case_list) == []
     (case,) = case_list.cases
@@ -310,7 +317,7 @@ def test_a_schedule_is_no_case_list() -> None:
 
 
 @pytest.mark.parametrize("version", [2, None, "ny"])
-def test_a_list_of_another_version_gets_one_clear_answer(version: object) -> None:
+def test_a_list_of_another_version_gets_one_clear_answer(version: int | str | None) -> None:
     book = case_book()
     book["Vejledning"]["A2"] = version
     assert [problem.code for problem in read(saved(book)).problems] == ["T01"]

@@ -54,8 +54,19 @@ def test_a_time_comes_back_as_it_was_written(minutes: int) -> None:
 
 @pytest.mark.parametrize(
     "raw",
-    ["02-03-2026", "2/3 2026", "2.3.26", "2. 3. 2026", "mandag d. 2. 3. 2026", "man 02-03-2026", "2026-03-02", 46083]
-    + [46083.0, dt.datetime(2026, 3, 2), dt.date(2026, 3, 2)],
+    [
+        "02-03-2026",
+        "2/3 2026",
+        "2.3.26",
+        "2. 3. 2026",
+        "mandag d. 2. 3. 2026",
+        "man 02-03-2026",
+        "2026-03-02",
+        46083,
+        46083.0,
+        dt.datetime(2026, 3, 2),
+        dt.date(2026, 3, 2),
+    ],
 )
 def test_a_date_is_read_in_danish_order(raw: object) -> None:
     assert DATE.parse(raw) == dt.date(2026, 3, 2)
@@ -74,8 +85,17 @@ def test_a_date_comes_back_as_it_was_shown(date: dt.date) -> None:
 
 @pytest.mark.parametrize(
     "raw, value",
-    [("1,5", "1.5"), ("1.5", "1.5"), (1.5, "1.5"), ("1.234,50", "1234.50"), ("12 000", "12000"), ("150 kr.", "150")]
-    + [("0.333", "0.333"), ("-2,25", "-2.25"), (0.1, "0.1")],
+    [
+        ("1,5", "1.5"),
+        ("1.5", "1.5"),
+        (1.5, "1.5"),
+        ("1.234,50", "1234.50"),
+        ("12 000", "12000"),
+        ("150 kr.", "150"),
+        ("0.333", "0.333"),
+        ("-2,25", "-2.25"),
+        (0.1, "0.1"),
+    ],
 )
 def test_a_number_is_read_with_comma_or_point(raw: object, value: str) -> None:
     assert NUMBER.parse(raw) == Decimal(value)

@@ -58,6 +58,21 @@ def test_names_are_enough_without_labels() -> None:
     assert report(returned(table(ONE), labels=False)).case_key == "S-2026-0042"
 
 
+def test_a_date_merged_over_its_rows_holds_for_each_and_another_merged_cell_counts_once() -> None:
+    later = ONE.replace("07:00", "08:00").replace("07:45", "08:45").replace("02-03-2026", "")
+    workbook = openpyxl.load_workbook(BytesIO(returned(table(f"{ONE}\n{later}\n{later.replace('08:', '09:')}"))))
+    workbook["Døgnskema"].merge_cells("A2:A4")
+    workbook["Døgnskema"].merge_cells("D3:D4")
+    saved = BytesIO()
+    workbook.save(saved)
+    entries = unpack_entries(report(saved.getvalue()).entries)
+    assert [(entry.date, entry.activity) for entry in entries] == [
+        (dt.date(2026, 3, 2), "Hygiejne"),
+        (dt.date(2026, 3, 2), "Hygiejne"),
+        (dt.date(2026, 3, 2), ""),
+    ]
+
+
 def test_a_row_with_only_its_prefilled_date_is_blank() -> None:
     assert report(returned(table("02-03-2026 |||||||||\n" + ONE))).entry_count == 1
 

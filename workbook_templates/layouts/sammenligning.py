@@ -4,9 +4,12 @@ Output but for the negotiation columns of `CASES` and the two tolerances. In a f
 cell in the same row and a state's value (`balance`, `over`, `under`, `unaccounted`) for its word.
 """
 
+from dataclasses import replace
+
+from bit_model.case import AmountKind
 from bit_model.comparison import Pair, Pillar
 from bit_model.schedule import Category, Part
-from workbook_templates.kinds import DATE, HOURS, MONEY, TEXT, WHOLE, Kind, NumberKind
+from workbook_templates.kinds import DATE, HOURS, MONEY, TEXT, WHOLE, YES_NO, Kind, NumberKind
 from workbook_templates.layout import Field, Table, Template, Text
 from workbook_templates.layouts.doegnskema import CATEGORY_TEXTS
 from workbook_templates.layouts.sagsliste import TARIFF_LINES
@@ -28,7 +31,7 @@ _BUDGET_AREA = Field(
     Text("Det område, der betaler.", "The area that pays."),
     width=20,
 )
-_PROVIDER = Field("provider", Text("Leverandør", "Provider"), TEXT, Text("Tilbuddet.", "The provider."), width=22)
+_PROVIDER = Field("provider", Text("Leverandør", "Provider"), TEXT, Text("Tilbuddet.", "The provider."), width=26)
 
 _PILLAR_HELP = {
     Pillar.NEED: Text(
@@ -306,19 +309,40 @@ CONTENT = Table(
     Text("Bestilt og målt pr. tema og mål.", "Ordered and measured by theme and goal."),
 )
 
+
+def day_rate_key(kind: AmountKind) -> str:
+    """The key of the column with the kind's amounts in kr per day."""
+    return f"day_rate_{kind.name.lower()}"
+
+
+_DAY_RATES = {
+    AmountKind.RECOMMENDED: Text("Vejledende kr. pr. døgn", "Recommended kr per day"),
+    AmountKind.NEGOTIATED: Text("Forhandlet kr. pr. døgn", "Negotiated kr per day"),
+    AmountKind.PAID: Text("Betalt kr. pr. døgn", "Paid kr per day"),
+}
+_DAY_RATE_HELP = Text(
+    "Linjens beløb uden moms, husleje og kost. Kun betalte beløb sammenlignes.",
+    "The line's amount without VAT, rent and food. Only paid amounts are compared.",
+)
+_NARROW = {"covers": 30, "line_type": 13, "rent_amount": 11, "amount": 13, "valid_from": 14, "valid_to": 14}
+"""Widths of the case list's columns here, where nobody types in them."""
+
 TARIFF = Table(
     "tariff",
     "Takstlinjer",
     (
-        *TARIFF_LINES.fields,
-        Field(
-            "day_rate",
-            Text("Kr. pr. døgn uden moms og husleje", "kr per day without VAT and rent"),
-            MONEY,
-            unit="kr./døgn",
-            width=22,
+        *(replace(field, width=_NARROW.get(field.key, field.width)) for field in TARIFF_LINES.fields),
+        *(
+            Field(day_rate_key(kind), label, MONEY, _DAY_RATE_HELP, unit="kr./døgn", width=12)
+            for kind, label in _DAY_RATES.items()
         ),
-        Field("why_not", Text("Ikke belyst, fordi", "Unaccounted because"), TEXT, width=30),
+        Field(
+            "remark",
+            Text("Bemærkning", "Remark"),
+            TEXT,
+            Text("Hvorfor linjen ikke sammenlignes eller ikke er belyst.", "Why it is not compared or unaccounted."),
+            width=34,
+        ),
     ),
     Text("Takstlinjerne fra sagslisten.", "The tariff lines of the case list."),
 )
@@ -327,15 +351,69 @@ FILES = Table(
     "files",
     "Filer",
     (
-        Field("file_name", Text("Fil", "File"), TEXT, width=40),
-        Field("received", Text("Modtaget", "Received"), _MOMENT, width=16),
-        Field("status", Text("Status", "Status"), TEXT, width=18),
+        Field("file_name", Text("Fil", "File"), TEXT, Text("Navnet, filen kom under.", "Its name."), width=40),
+        Field(
+            "received", Text("Modtaget", "Received"), _MOMENT, Text("Første gang, dansk tid.", "First time."), width=16
+        ),
+        Field(
+            "status",
+            Text("Status", "Status"),
+            TEXT,
+            Text(
+                "Godkendt, har fejl (tæller først, når de er rettet) eller afvist (er ikke et skema i en kendt sag).",
+                "Accepted, with errors (counts when they are mended) or refused (no schedule of a known case).",
+            ),
+            width=12,
+        ),
         _CASE_KEY,
-        Field("version", Text("Version", "Version"), WHOLE, width=8),
-        Field("entries", Text("Registreringer", "Entries"), WHOLE, width=13),
-        Field("errors", Text("Fejl", "Errors"), WHOLE, width=7),
-        Field("warnings", Text("Advarsler", "Warnings"), WHOLE, width=10),
-        Field("sha256", Text("Aftryk (SHA-256)", "Fingerprint (SHA-256)"), TEXT, width=16),
+        Field(
+            "version",
+            Text("Version", "Version"),
+            WHOLE,
+            Text("Sagens skemaer i den rækkefølge, de er læst.", "The case's schedules as they were read."),
+            width=8,
+        ),
+        Field(
+            "counts",
+            Text("Tæller", "Counts"),
+            YES_NO,
+            Text(
+                "Ja: sagens nyeste skema uden fejl, det der sammenlignes. Hver fil tæller højst én gang.",
+                "Ja: the case's newest schedule without errors, the one compared. No file counts twice.",
+            ),
+            width=8,
+        ),
+        Field(
+            "same_as",
+            Text("Samme fil som", "Same file as"),
+            TEXT,
+            Text(
+                "Navnet, som nøjagtig samme fil kom under først.", "The name under which the very same file came first."
+            ),
+            width=30,
+        ),
+        Field(
+            "entries",
+            Text("Registreringer", "Entries"),
+            WHOLE,
+            Text("Rækker, der kunne læses.", "Rows that could be read."),
+            width=13,
+        ),
+        Field("errors", Text("Fejl", "Errors"), WHOLE, Text("Se arket Problemer.", "See Problemer."), width=7),
+        Field(
+            "warnings",
+            Text("Advarsler", "Warnings"),
+            WHOLE,
+            Text("I filen selv; husets står i arket Problemer.", "Of the file; the house's are on Problemer."),
+            width=10,
+        ),
+        Field(
+            "sha256",
+            Text("Aftryk (SHA-256)", "Fingerprint (SHA-256)"),
+            TEXT,
+            Text("De første tegn; samme aftryk er samme fil.", "Its first letters; the same is the same file."),
+            width=16,
+        ),
     ),
     Text("Hver modtaget fil, også de afviste.", "Every received file, also the refused."),
 )

@@ -1,0 +1,78 @@
+"""The pages in a real browser: no script, no sideways scrolling of a page, everything by keyboard."""
+
+import os
+import shutil
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from sync_material import returned_schedule
+from waitress.server import create_server
+
+OFFLINE = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    binary = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert binary, "chromium is missing; `make test` installs it or says how"
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=binary, args=[*sandbox, *OFFLINE])
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = create_server(app, sockets=[listening], threads=2)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    server.close()
+    thread.join(5)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_schedule_is_sent_looked_at_and_compared_by_keyboard_alone(
+    browser: Browser, address: str, width: int, tmp_path: Path
+) -> None:
+    wrong, right = tmp_path / "skema.xlsx", tmp_path / "skema rettet.xlsx"
+    wrong.write_bytes(returned_schedule(changes={(5, "Start"): "efter frokost"}))
+    right.write_bytes(returned_schedule())
+    page = browser.new_page(viewport={"width": width, "height": 900}, java_script_enabled=False)
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+
+    page.goto(f"{address}/returneringer/")
+    page.set_input_files("input[type=file]", [wrong, right])
+    page.focus("input[type=file]")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("skal rettes og sendes igen")).to_be_visible()
+    assert_fits(page, width)
+
+    page.get_by_role("link", name="skema.xlsx").first.press("Enter")
+    expect(page.locator("td.bit-level-E")).to_contain_text("efter frokost")
+    assert_fits(page, width)
+
+    page.goto(f"{address}/sammenligning/")
+    assert_fits(page, width)
+    page.get_by_role("link", name="S-2026-0001").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("S-2026-0001")
+    expect(page.get_by_text("37,67").first).to_be_visible()
+    assert_fits(page, width)
+    assert complaints == []
+
+
+def assert_fits(page: Page, width: int) -> None:
+    """Nothing is wider than the page; without script, the browser still measures its boxes."""
+    box = page.locator("html").bounding_box()
+    assert box is not None
+    assert box["width"] <= width
+    for element in page.locator("main > *").all():
+        inner = element.bounding_box()
+        assert inner is None or inner["x"] + inner["width"] <= width + 1
