@@ -1,5 +1,6 @@
 """Memory of the processes that read and ingest, and what files meant to hurt cost."""
 
+import re
 import resource
 import sys
 import time
@@ -35,7 +36,9 @@ def _read(content: bytes) -> tuple[float, float]:
     if not isinstance(container, Problem):
         read_grid(content, container, wanted_sheets, Limits())
     taken = time.perf_counter() - started
-    return taken, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    # ru_maxrss would carry over what the parent used before it started this child
+    peak = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    return taken, int(peak[1]) / 1024 if peak else float("nan")
 
 
 def _children() -> list[str]:

@@ -166,16 +166,17 @@ def compare(
     with closing(open_store(made.database, made.originals)) as store:
         with store.engine.connect() as connection:
             rows = comparison_rows(connection, parameters)
-        if out is not None:
-            write_comparison_workbook(out, store, parameters)
+        of_houses = write_comparison_workbook(out, store, parameters) if out is not None else 0
     if as_json:
         _print_json([row.as_json() for row in rows])
     else:
-        from sync.comparison.summary import summary_table
+        from sync.comparison.summary import house_note, summary_table
 
         console.print(summary_table(rows))
         if out is not None:
             console.print(f"Arbejdsbog: [bold]{escape(str(out))}[/]")
+        if of_houses:
+            console.print(house_note(of_houses), highlight=False)
 
 
 @app.command()

@@ -1,5 +1,6 @@
 """What only the sheets of a whole house together can show: R23 and R24, from the entries that count."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -16,11 +17,15 @@ from workbook_templates.report import unpack_entries
 
 
 class HouseProblem(NamedTuple):
-    """A problem of the file that counts for the case, seen beside the other sheets of its house."""
+    """A problem of the file that counts for the case, seen beside the other sheets of its house.
+
+    The same finding in several rows, as of a night that comes back every day, is one problem at the first of them.
+    """
 
     file_name: str
     case_key: str
     problem: Problem
+    rows: int
 
 
 def all_house_problems(connection: Connection, parameters: ParameterSet) -> Iterator[HouseProblem]:
@@ -29,7 +34,10 @@ def all_house_problems(connection: Connection, parameters: ParameterSet) -> Iter
         found = house_problems(connection, house, parameters)
         files = counting_files(connection, house) if any(found.values()) else {}
         for case_key, problems in found.items():
-            yield from (HouseProblem(files[case_key], case_key, problem) for problem in problems)
+            alike: dict[tuple[str, str, str], list[Problem]] = defaultdict(list)
+            for problem in problems:
+                alike[problem.code, problem.field, problem.found].append(problem)
+            yield from (HouseProblem(files[case_key], case_key, same[0], len(same)) for same in alike.values())
 
 
 def house_problems(connection: Connection, house: str, parameters: ParameterSet) -> dict[str, list[Problem]]:

@@ -110,11 +110,12 @@ class FileRow:
 
 @dataclass(frozen=True, slots=True)
 class ProblemRow:
-    """One problem of one file, also one that only the sheets of its house together show."""
+    """One problem of one file, also one that only the sheets of its house together show, in as many rows of it."""
 
     file_name: str
     case_key: str
     problem: Problem
+    rows: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,4 +243,5 @@ def file_values(row: FileRow) -> Values:
 def problem_values(row: ProblemRow, language: str) -> Values:
     """A row of the sheet with problems."""
     level = word(row.problem.level, language)
-    return {**row.problem.as_json(language), "level": level, "file_name": row.file_name, "case_key": row.case_key}
+    told = row.problem.as_json(language)
+    return {**told, "level": level, "file_name": row.file_name, "case_key": row.case_key, "rows": row.rows}
