@@ -169,8 +169,14 @@ _OTHER_ZIPS = (
     ("index.zip", "et Apple Numbers- eller Pages-dokument"),
     ("xl/", "en ufuldstændig Excel-fil"),
 )
-# A DOCTYPE is refused in any part: without one, no XML parser can be made to swell or to fetch.
-_DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be"))
+# A DOCTYPE is refused in any part: without one, no XML parser can be made to swell or to fetch. It stands before the
+# root element or the part is no XML at all, so that only what may come before it is gone through.
+_DOCTYPE = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s++|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL)
+_HIDDEN = re.compile(
+    rb"""\s*<\?xml[^>]*encoding\s*=\s*["'](?!utf-8|utf-?16|us-ascii|iso-8859-1["']|windows-125)""", re.IGNORECASE
+)
+"""An encoding in which markup need not look like markup, such as EBCDIC."""
+_WIDE_DOCTYPES = ("<!DOCTYPE".encode("utf-16-le"), "<!DOCTYPE".encode("utf-16-be"))
 
 
 def _zip(content: bytes, limits: Limits) -> Container:
@@ -200,11 +206,17 @@ def _zip(content: bytes, limits: Limits) -> Container:
         free_from = end
         data = _inflate(memoryview(content)[begin:end], entry, min(left, limits.max_part_bytes), limits)
         left -= len(data)
-        if any(doctype in data for doctype in _DOCTYPES[: 3 if b"\0" in data[:64] else 1]):
-            raise _RefusedError("F03", f"delen {name} har en DOCTYPE")
+        _refuse_doctype(name, data)
         if _KEPT.fullmatch(name):
             parts[name] = data
     return Container(_kind(names, parts), parts)
+
+
+def _refuse_doctype(name: str, data: bytes) -> None:
+    if _DOCTYPE.match(data) or (b"\0" in data[:64] and any(wide in data for wide in _WIDE_DOCTYPES)):
+        raise _RefusedError("F03", f"delen {name} har en DOCTYPE")
+    if _HIDDEN.match(data):
+        raise _RefusedError("F03", f"delen {name} har en ukendt tegnkodning")
 
 
 def _extent(content: bytes, entry: zipfile.ZipInfo) -> tuple[int, int]:

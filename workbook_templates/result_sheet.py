@@ -18,7 +18,7 @@ from workbook_templates.layouts.beregning import PART_TEXTS
 from workbook_templates.sheets import write_value
 from workbook_templates.style import GREY, RED_TEXT, WEEKEND, YELLOW, Formats
 
-_HOURS = '#,##0.00;-#,##0.00;"–"'
+_HOURS = '[>=0.005]#,##0.00;[<=-0.005]-#,##0.00;"–"'
 _NO_NUMBER = "–"
 _NOTE = ("Bemærk", "Note")
 _TEXT_SPAN = 3

@@ -74,6 +74,8 @@ def schedule_parts(shape: Shape, content: Mapping[str, Any]) -> dict[str, bytes]
     for sheet in book.worksheets():
         sheet.protect("", PROTECTION)
         set_up_page(sheet, language, titles=sheet.get_name() in {ENTRIES.sheet, CALCULATION.sheet, "Lister"})
+    for name in (CALCULATION.sheet, "Lister"):  # nothing there is for whoever fills in or prints
+        book.get_worksheet_by_name(name).hide()
     book.close()
     with ZipFile(target) as built:
         parts = {name: built.read(name) for name in built.namelist()}

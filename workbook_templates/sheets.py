@@ -131,12 +131,10 @@ def write_heading(sheet: Worksheet, fields: Iterable[Field], formats: Formats, l
 
 def input_format(field: Field, formats: Formats) -> Format:
     """The cell of an input: yellow where it must be filled in, white where it may, and not locked."""
-    wrap = isinstance(field.kind, TextKind) and field.width >= 20
     return formats.cell(
         num_format=field.kind.number_format,
         bg_color=MUST if field.required else MAY,
         locked=False,
-        text_wrap=wrap,
         align="left" if isinstance(field.kind, TextKind) and field.width > 10 else "center",
     )
 

@@ -110,6 +110,15 @@ def test_too_large_and_too_many_are_refused() -> None:
     assert code(hostile.xlsx(), Limits(max_file_bytes=100)) == "F03"
 
 
+def test_a_doctype_behind_comments_or_in_a_strange_encoding_is_refused() -> None:
+    behind = '<?xml version="1.0"?>\n<!-- > --><?a b?> <!DOCTYPE a><a/>'
+    strange = b'<?xml version="1.0" encoding="cp037"?>' + "<!DOCTYPE a><a/>".encode("cp037")
+    for part in (behind.encode(), strange):
+        outcome = gate(hostile.zipped(hostile.xlsx_parts() | {"xl/odd.xml": part}), Limits())
+        assert isinstance(outcome, Problem)
+        assert outcome.code == "F03"
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
 def test_a_doctype_in_any_part_is_refused(encoding: str) -> None:
     bomb = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'.encode(encoding)
