@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from workbook_templates.problems import has_errors
 from workbook_templates.terminal import print_report
@@ -40,5 +41,9 @@ def check(
 
 
 def main() -> None:
-    """Run the command."""
-    app()
+    """Run the command; what the user can do something about is told in a line, never as a traceback."""
+    try:
+        app()
+    except OSError as error:
+        Console(stderr=True).print(f"Kan ikke læse eller skrive: {escape(str(error))}")
+        sys.exit(2)

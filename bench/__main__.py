@@ -1,4 +1,4 @@
-"""`python -m bench [PART …] [--out FILE]`: measure and show one table."""
+"""Speed and memory, as ratios measured in one run: `python -m bench [PART …] [--out FILE]` shows one table."""
 
 import argparse
 import platform

@@ -47,11 +47,9 @@ def _rate(folder: Path, content: bytes, processes: int) -> float:
     inbox.mkdir()
     for number, copy in enumerate(copies(content, FILES)):
         (inbox / f"{number:04d}.xlsx").write_bytes(copy)
-    done = []
-    for _ in collect(
-        sorted(inbox.iterdir()), str(folder / "bitark.db"), str(folder / "originaler"), Limits(), processes
-    ):
-        done.append(time.perf_counter())
+    waiting = sorted(inbox.iterdir())
+    running = collect(waiting, str(folder / "bitark.db"), str(folder / "originaler"), Limits(), processes)
+    done = [time.perf_counter() for _ in running]
     settled = FILES // 10
     return (len(done) - settled - 1) / (done[-1] - done[settled])
 

@@ -2,6 +2,8 @@
 
 import json
 import sys
+import time
+from typing import cast
 
 import structlog
 from flask import Flask, Response, redirect, url_for
@@ -10,6 +12,7 @@ from flask_openapi.models.info import Info
 from flask_openapi.openapi import OpenAPI
 from flask_wtf import CSRFProtect
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
 
 from bit_model.parameters import ParameterSet
@@ -17,12 +20,14 @@ from sync import errors, pages, protection
 from sync.api import views as api
 from sync.cases import views as cases
 from sync.comparison import views as comparison
-from sync.failures import MissingSetting
-from sync.ingest import Reader
+from sync.failures import Failure, MissingSetting
+from sync.ingest import Reader, sweep
 from sync.returns import views as returns
 from sync.services import Services, attach, services
 from sync.settings import Settings
 from sync.store import open_store
+
+SWEEP_SECONDS = 60
 
 
 def create_app(settings: Settings, reader: Reader | None = None) -> Flask:
@@ -75,6 +80,18 @@ def create_app(settings: Settings, reader: Reader | None = None) -> Flask:
     app.add_url_rule("/", "front", lambda: redirect(url_for("comparison.overview")))
     app.add_url_rule("/healthz", "healthz", _healthz)
     return app
+
+
+def keep_swept(app: Flask) -> None:
+    """Every minute finish what a crash left or what a new case list set back; for a thread of its own."""
+    made = cast("Services", app.extensions["bitark"])
+    while True:
+        try:
+            for _ in sweep(made.store, made.reader):
+                pass
+        except (SQLAlchemyError, Failure):
+            app.logger.exception("sweeping failed; it is tried again")
+        time.sleep(SWEEP_SECONDS)
 
 
 def _healthz() -> AnyResponse:

@@ -7,6 +7,7 @@ import datetime as dt
 import json
 import secrets
 import sys
+import threading
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -56,9 +57,15 @@ def _date(text: str) -> dt.date:
 
 def settings(database: str | None, **given: Any) -> "Settings":
     """The settings of the environment, with what the command line said; originals lie beside a database file."""
+    from pydantic import ValidationError
+
     from sync.settings import Settings
 
-    made = Settings(**given) if database is None else Settings(database=database, **given)
+    try:
+        made = Settings(**given) if database is None else Settings(database=database, **given)
+    except ValidationError as error:
+        wrong = ("__".join(map(str, one["loc"])).upper() for one in error.errors())
+        raise Failure(f"Kan ikke bruges som indstilling: {', '.join(f'BITARK_{name}' for name in wrong)}.") from error
     if "originals" not in made.model_fields_set and "://" not in made.database:
         made = made.model_copy(update={"originals": str(Path(made.database).absolute().parent / "originaler")})
     return made
@@ -89,6 +96,8 @@ def issue(
 
     if last < first:
         raise typer.BadParameter("Periodens sidste dag ligger før den første.")
+    if out.exists() and not out.is_dir():
+        raise Failure(f"{out} er en fil, ikke en mappe. Vælg en anden --out.")
     taken, imported = take_in_case_list(case_list.read_bytes(), settings(db))
     print_problems(console, case_list.name, taken.problems)
     if imported is None:
@@ -136,7 +145,8 @@ def collect(
     from sync.collect import collect as collect_files
     from sync.collect import files_in, outcome_table
 
-    made, files = settings(db), files_in(paths)
+    made = settings(db)
+    files = files_in(paths, own=(*(f"{made.database}{end}" for end in ("", "-wal", "-shm")), made.originals))
     with Progress(console=notes, transient=True) as progress:
         running = collect_files(files, made.database, made.originals, made.limits, processes)
         taken = list(progress.track(running, total=len(files), description="Læser returnerede skemaer"))
@@ -194,15 +204,17 @@ def _serve(made: "Settings") -> None:
     from pydantic import SecretStr
     from waitress.server import create_server
 
-    from sync.app import create_app
+    from sync.app import create_app, keep_swept
 
     if not made.secret_key.get_secret_value():  # forms then hold until the service is started again
         made = made.model_copy(update={"secret_key": SecretStr(secrets.token_urlsafe(32))})
     application = create_app(made)
     try:
         server = create_server(application, host=made.host, port=made.port, threads=8)
-    except OSError as error:
-        raise Failure(f"Kan ikke lytte på {made.host}:{made.port} ({error.strerror}). Vælg en anden --port.") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", "") or "adressen findes ikke"
+        raise Failure(f"Kan ikke lytte på {made.host}:{made.port} ({reason}). Vælg en anden --port.") from error
+    threading.Thread(target=keep_swept, args=(application,), daemon=True).start()
     console.print(f"BITark på [bold]http://{made.host}:{made.port}[/] (stop med Ctrl+C)")
     console.print("Der er ingen log-in endnu: alle på denne maskine kan se alt. Vis den ikke for et netværk.")
     server.run()
@@ -243,6 +255,9 @@ def main() -> None:
         app()
     except Failure as failure:
         notes.print(f"[bold red]{escape(str(failure))}[/]")
+        sys.exit(COULD_NOT)
+    except OSError as error:
+        notes.print(f"[bold red]Kan ikke læse eller skrive: {escape(str(error))}[/]")
         sys.exit(COULD_NOT)
     except ModuleNotFoundError as missing:
         if (missing.name or "").partition(".")[0] in {"sync", "bit_model", "workbook_templates"}:

@@ -59,21 +59,31 @@ def outcome_table(collected: Iterable[Collected]) -> Table:
     return table
 
 
-def files_in(paths: Iterable[Path]) -> list[Path]:
+def files_in(paths: Iterable[Path], own: Iterable[str] = ()) -> list[Path]:
     """The files named, and every file below the folders named, once each.
 
     A folder's files come in the order they were last changed, so that a corrected file is a later version; then by
-    name, where `skema` comes before `skema (2)`.
+    name, where `skema` comes before `skema (2)`. What lies at or below the places in `own`, our database and
+    originals, is left out.
     """
     found: dict[Path, None] = {}
+    ours = [Path(place).resolve() for place in own if "://" not in place]
     for path in paths:
         inside = sorted((file for file in path.rglob("*") if file.is_file()), key=_age) if path.is_dir() else [path]
-        found |= dict.fromkeys(file for file in inside if not file.name.startswith(NOT_RETURNS))
+        found |= dict.fromkeys(
+            file
+            for file in inside
+            if not file.name.startswith(NOT_RETURNS) and not any(file.resolve().is_relative_to(place) for place in ours)
+        )
     return list(found)
 
 
 def _age(file: Path) -> tuple[int, str, str]:
-    return file.stat().st_mtime_ns, file.stem.casefold(), file.name
+    try:
+        changed = file.stat().st_mtime_ns
+    except OSError:  # it went away meanwhile; whoever opens it says so
+        changed = 0
+    return changed, file.stem.casefold(), file.name
 
 
 def collect(

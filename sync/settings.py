@@ -23,7 +23,7 @@ class Settings(BaseSettings):
     host: str = Field(
         default="127.0.0.1", description="Address to listen on. There are no accounts yet: keep it local."
     )
-    port: int = Field(default=8000, description="Port to listen on.")
+    port: int = Field(default=8000, ge=0, le=65_535, description="Port to listen on.")
     language: Literal["da", "en"] = Field(default="da", description="Language of the pages.")
     max_upload_bytes: int = Field(default=200_000_000, description="Largest upload, all files together, in bytes.")
     max_upload_files: int = Field(default=500, description="Most files in one upload.")

@@ -157,7 +157,7 @@ class Overview:
         keys = ["case_key", *(pillar.value for pillar in Pillar), "state"]
         labels = [CASES.fields[0].label, *PILLARS.values(), _STATE, _NUMBER]
         figure = formats.cell(num_format="#,##0.00")
-        looks = [figure, *(figure for _ in Pillar), formats.cell(indent=1)]
+        looks = [figure, *(figure for _ in Pillar), formats.cell(align="left", indent=1)]
         for column, label in enumerate(labels):
             look = formats.heading if label in (labels[0], _STATE) else formats.number_heading
             sheet.write_string(header, column, self._in_language(label), look)

@@ -79,7 +79,7 @@ def write_parameters(book: Workbook, parameters: ParameterSet, formats: Formats,
         sheet.write_string(row + 1, 0, title, formats.section)
         row = _write_headings(sheet, row + 2, (_COLUMN, _ORIGIN, *_LABELS[2:]), formats, language)
         for field in table.fields:
-            origin = _TYPED if field.key in NEGOTIATION else _FORMULA if field.formula else _SYSTEM
+            origin = _TYPED if table is CASES and field.key in NEGOTIATION else _FORMULA if field.formula else _SYSTEM
             sheet.write_string(row, 0, field.label.in_language(language), formats.label)
             sheet.write_string(row, 1, origin.in_language(language), formats.cell())
             sheet.write_string(row, 2, field.unit, formats.cell())

@@ -11,6 +11,8 @@ from types import MappingProxyType
 from bit_model.checks import LEVELS, Level
 from workbook_templates.layout import Text
 
+_COMPUTED = frozenset({"R10", "R24", "K02"})
+"""Codes whose finding is a figure of ours, with a decimal point; what the user wrote is shown as it was."""
 _ISO_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 
 
@@ -39,7 +41,7 @@ class Problem:
 
     def message(self, language: str = "da") -> str:
         """What is wrong, as a sentence for the user."""
-        found = self.found if language == "en" else _ISO_DATE.sub(r"\3-\2-\1", self.found)
+        found = self.found if language == "en" else _as_danes_write(self.code, self.found)
         return CATALOGUE[self.code].message.in_language(language).format(found=found, field=self.field)
 
     def remedy(self, language: str = "da") -> str:
@@ -58,6 +60,11 @@ class Problem:
             "message": self.message(language),
             "remedy": self.remedy(language),
         }
+
+
+def _as_danes_write(code: str, found: str) -> str:
+    found = _ISO_DATE.sub(r"\3-\2-\1", found)
+    return found.replace(".", ",") if code in _COMPUTED else found
 
 
 def has_errors(problems: "tuple[Problem, ...] | list[Problem]") -> bool:
@@ -174,9 +181,9 @@ CATALOGUE: Mapping[str, Words] = MappingProxyType(
             "Correct the times so that the citizen is in one place at a time. Two staff at once is 2 in Personale.",
         ),
         "R08": _words(
-            "{field} skal være mindst 1, og Borgere højst husets antal (fundet: {found}).",
+            "{field} er {found}; det skal være mindst 1, og antallet af borgere højst husets.",
             "Skriv, hvor mange ansatte der var, og hvor mange borgere tiden gjaldt.",
-            "{field} must be at least 1, and Borgere at most the house's number (found: {found}).",
+            "{field} is {found}; it must be at least 1, and the number of citizens at most the house's.",
             "Write how many staff there were and how many citizens the time was for.",
         ),
         "R09": _words(

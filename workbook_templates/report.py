@@ -6,23 +6,21 @@ The report is made to be sent between processes and kept: the long parts are byt
 import dataclasses
 import datetime as dt
 import hashlib
-import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-import orjson
-
 from bit_model.calendar import MINUTES_PER_DAY
 from bit_model.checks import Finding, check_schedule
-from bit_model.hours import CountedDays, Measurement, Sums, measure
+from bit_model.hours import Measurement, measure
 from bit_model.parameters import ParameterSet
 from bit_model.rounding import half_up
-from bit_model.schedule import RESOURCE_CATEGORIES, Category, Entry, Part, Period, Schedule
+from bit_model.schedule import RESOURCE_CATEGORIES, Category, Entry, Period, Schedule
 from bit_model.terms import Theme
 from workbook_templates.gate import Limits, gate
 from workbook_templates.grid import Grid, column_number, read_grid
+from workbook_templates.kept import as_sums, pack_entries
 from workbook_templates.layout import Field
 from workbook_templates.layouts.doegnskema import DOEGNSKEMA, ENTRIES
 from workbook_templates.problems import Problem, has_errors
@@ -30,7 +28,6 @@ from workbook_templates.read import Header, TableRows, read_header, read_table, 
 
 THEMES = {theme.value.casefold(): theme.value for theme in Theme}
 CATEGORIES = {category.value: category for category in Category}
-PARTS = {part.value: part for part in Part}
 ENTRY_FIELDS = ENTRIES.inputs
 
 
@@ -86,7 +83,8 @@ def examine(content: bytes, file_name: str, parameters: ParameterSet, today: dt.
     if template is not DOEGNSKEMA:
         found = Problem("T01", found=template.title.da) if template else unknown
         problems = (*grid.problems, *([found] if found else []))
-        return FileReport(file_name, problems, sha256, template.name if template else None)
+        named = (template.name, template.version) if template else (None, None)
+        return FileReport(file_name, problems, sha256, *named)
     return _examine_schedule(file_name, sha256, grid, parameters, today)
 
 
@@ -260,61 +258,3 @@ def as_hours(measurement: Measurement, parameters: ParameterSet) -> dict[str, An
         "per_week": per_week,
         "by_theme": {theme: shown_hours(hours) for theme, hours in sorted(by_theme.items())},
     }
-
-
-def as_sums(measurement: Measurement) -> dict[str, Any]:
-    """A measurement as plain values that JSON keeps exactly."""
-    return {
-        "weekdays": measurement.days.weekdays,
-        "weekend_days": measurement.days.weekend_days,
-        "scale": measurement.scale,
-        "parts": {part.value: list(sums) for part, sums in measurement.parts.items()},
-        "contact": list(measurement.contact),
-        "themes": [[theme, category, *sums] for (theme, category), sums in measurement.themes.items()],
-        "goals": [[goal, category, *sums] for (goal, category), sums in measurement.goals.items()],
-        "days": {
-            day.isoformat(): {part.value: minutes for part, minutes in parts.items()}
-            for day, parts in measurement.day_parts.items()
-        },
-        "left_out": sorted(day.isoformat() for day in measurement.left_out),
-    }
-
-
-def from_sums(sums: Mapping[str, Any]) -> Measurement:
-    """The measurement that `as_sums` made plain; days, themes and goals may be left out."""
-    return Measurement(
-        days=CountedDays(sums["weekdays"], sums["weekend_days"]),
-        scale=sums["scale"],
-        parts={PARTS[part]: Sums(*values) for part, values in sums["parts"].items()},
-        contact=Sums(*sums["contact"]),
-        themes={(theme, category): Sums(*values) for theme, category, *values in sums.get("themes", ())},
-        goals={(goal, category): Sums(*values) for goal, category, *values in sums.get("goals", ())},
-        day_parts={
-            dt.date.fromisoformat(day): {PARTS[part]: minutes for part, minutes in parts.items()}
-            for day, parts in sums.get("days", {}).items()
-        },
-        left_out=frozenset(dt.date.fromisoformat(day) for day in sums.get("left_out", ())),
-    )
-
-
-def pack_entries(entries: Iterable[Entry]) -> bytes:
-    """Entries as compressed JSON, for keeping beside a submission."""
-    return zlib.compress(orjson.dumps([tuple(entry) for entry in entries], default=str), 1)
-
-
-def unpack_entries(packed: bytes) -> list[Entry]:
-    """The entries that `pack_entries` packed; no bytes hold none."""
-    if not packed:
-        return []
-    return [
-        Entry(
-            dt.date.fromisoformat(date),
-            start,
-            end,
-            activity,
-            CATEGORIES[category],
-            staff if isinstance(staff, int) else Fraction(staff),
-            *rest,
-        )
-        for date, start, end, activity, category, staff, *rest in orjson.loads(zlib.decompress(packed))
-    ]

@@ -5,7 +5,7 @@ No Flask, so that the command line and the workbook use the same rows as the pag
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ from bit_model.hours import Method
 from bit_model.parameters import ParameterSet
 from bit_model.rounding import Number, half_up
 from sync.store.comparison import narrow_rows, newest_status
-from workbook_templates.report import from_sums
+from workbook_templates.kept import from_sums
 
 
 class ComparisonRow(NamedTuple):
@@ -62,14 +62,14 @@ class ComparisonRow(NamedTuple):
 
 def comparison_rows(connection: Connection, parameters: ParameterSet) -> list[ComparisonRow]:
     """The rows of all listed cases, from kept sums alone."""
-    status = newest_status(connection)
-    return [_row(case, status.get(case.id), parameters) for case in narrow_rows(connection)]
+    statuses = newest_status(connection)
+    return [_row(case, statuses, parameters) for case in narrow_rows(connection)]
 
 
 def case_comparison(connection: Connection, case_key: str, parameters: ParameterSet) -> ComparisonRow | None:
     """The row of one case, or None where no case has the key."""
     for case in narrow_rows(connection, case_key):
-        return _row(case, None, parameters)
+        return _row(case, {}, parameters)
     return None
 
 
@@ -90,36 +90,47 @@ def two_decimals(value: Number | None) -> float | None:
     return None if value is None else float(half_up(value, 2))
 
 
-def _row(case: Any, status: str | None, parameters: ParameterSet) -> ComparisonRow:
+def _row(case: Any, statuses: Mapping[int, str], parameters: ParameterSet) -> ComparisonRow:
+    # Taken apart at once: asking a row of the database for its columns by name takes as long as the comparison itself.
+    (
+        case_id,
+        case_key,
+        budget_area,
+        provider,
+        provider_kind,
+        house,
+        legal_basis,
+        need,
+        financed,
+        day_rate_ore,
+        package_width,
+        submission_id,
+        version,
+        period_start,
+        period_end,
+        weekly,
+    ) = case
     delivered = method = None
-    if case.weekly is not None:
-        measured = from_sums(case.weekly)
+    if weekly is not None:
+        measured = from_sums(weekly)
         method = measured.method
         delivered = measured.per_week(measured.of_categories(parameters.financed_categories))
-    comparison = compare(
-        case.need,
-        delivered,
-        case.financed,
-        parameters.tolerance_hours,
-        parameters.tolerance_share,
-        case.package_width,
-    )
     return ComparisonRow(
-        case.case_key,
-        case.budget_area,
-        case.provider,
-        case.provider_kind,
-        case.house,
-        case.legal_basis,
-        case.need,
+        case_key,
+        budget_area,
+        provider,
+        provider_kind,
+        house,
+        legal_basis,
+        need,
         delivered,
-        case.financed,
-        case.day_rate_ore,
-        case.package_width,
-        comparison,
+        financed,
+        day_rate_ore,
+        package_width,
+        compare(need, delivered, financed, parameters.tolerance_hours, parameters.tolerance_share, package_width),
         method,
-        None if case.period_start is None else (case.period_start, case.period_end),
-        case.version,
-        case.submission_id,
-        status,
+        None if period_start is None else (period_start, period_end),
+        version,
+        submission_id,
+        statuses.get(case_id),
     )

@@ -45,9 +45,7 @@ def summary_table(rows: Sequence[ComparisonRow]) -> Table:
 def house_note(count: int) -> str:
     """A line that tells of the problems only a house's sheets together show; empty when there are none."""
     problems = "husproblem" if count == 1 else "husproblemer"
-    return (
-        f"{count} {problems} (R23, R24), hvor et hus' skemaer ikke passer sammen: se arket Problemer." if count else ""
-    )
+    return f"{count} {problems} (R23, R24): se arket Problemer." if count else ""
 
 
 def _hours(value: Fraction | None) -> str:

@@ -26,8 +26,8 @@ from workbook_templates.comparison_content import (
     TariffRow,
 )
 from workbook_templates.comparison_workbook import write_comparison
+from workbook_templates.kept import from_sums
 from workbook_templates.problems import Problem
-from workbook_templates.report import from_sums
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 

@@ -3,11 +3,17 @@
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
+from sync.failures import Failure
 from sync.files import Originals, open_originals
 from sync.store.database import open_database, upgrade
 
 __all__ = ["Store", "open_store"]
+
+
+class DatabaseUnavailable(Failure):
+    """The database cannot be opened, or is none of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +29,11 @@ class Store:
 
 
 def open_store(database_url: str, originals_url: str) -> Store:
-    """The store at two places (URL or path each), its schema brought up to date."""
-    engine = open_database(database_url)
-    upgrade(engine)
+    """The store at two places (URL or path each), its schema brought up to date. Raises `DatabaseUnavailable`."""
+    try:
+        engine = open_database(database_url)
+        upgrade(engine)
+    except SQLAlchemyError as error:
+        place = database_url.rpartition("@")[2]  # without a password
+        raise DatabaseUnavailable(f"Databasen {place} kan ikke åbnes. Findes mappen, og er det en database?") from error
     return Store(engine, open_originals(originals_url))

@@ -25,7 +25,6 @@ def narrow_rows(connection: Connection, case_key: str | None = None) -> Iterator
             CASE.c.financed,
             CASE.c.day_rate_ore,
             CASE.c.package_width,
-            CASE.c.parameter_set,
             SUBMISSION.c.id.label("submission_id"),
             SUBMISSION.c.version,
             SUBMISSION.c.period_start,

@@ -17,7 +17,7 @@ from bit_model_example import worked_schedule
 from libreoffice import convert
 from openpyxl.workbook import Workbook as OpenWorkbook
 
-from bit_model.case import LineType, OrderLine, TariffLine
+from bit_model.case import AmountKind, LineType, OrderLine, TariffLine
 from bit_model.comparison import Pair, Pillar, Reading, State, compare
 from bit_model.content import compare_content
 from bit_model.hours import Method, measure
@@ -37,11 +37,12 @@ from workbook_templates.comparison_workbook import write_comparison
 from workbook_templates.layouts.parametre import NOT_LISTED, PARAMETERS
 from workbook_templates.layouts.sammenligning import CASES, NEGOTIATION, SAMMENLIGNING
 from workbook_templates.problems import Problem
-from workbook_templates.readings import READING_TEXTS, STATES, patterns, reading_text, word
+from workbook_templates.readings import NO_SCHEDULE, READING_TEXTS, STATES, patterns, reading_text, word
 
 PARAMETERS_OF_TEST = ParameterSet()
 MADE_AT = dt.datetime(2026, 11, 22, 9, 30)
 SPREADSHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+COLUMNS = {field.key: column for column, field in enumerate(CASES.fields, 1)}
 COMPUTED = [field.key for field in CASES.fields if field.formula]
 
 
@@ -84,15 +85,22 @@ def everything(cases: Iterable[CaseRow]) -> ComparisonContent:
     found = compare_content(order, measured.by_theme("DFTX"), measured.by_goal("DFTX"))
     paid = TariffLine(LineType.BASE, "Basis", Decimal(1475), includes_vat=False, includes_rent=False)
     unclear = TariffLine(None, "", Decimal(98000))
+    advised = replace(paid, amount=Decimal(1500), amount_kind=AmountKind.RECOMMENDED)
+    agreed = replace(paid, amount=Decimal(1450), amount_kind=AmountKind.NEGOTIATED)
+    over = replace(paid, amount=Decimal(1400), valid_to=dt.date(2025, 12, 31))
     return ComparisonContent(
         MADE_AT,
         PARAMETERS_OF_TEST,
         cases,
         parts=(PartRow("S-1", "Socialudvalget", "Solgården", measured) for _ in range(2)),
-        content=(ContentRow("S-1", False, line) for line in found.themes),
-        tariff=(TariffRow("S-1", line) for line in (paid, unclear)),
+        content=[
+            *(ContentRow("S-1", False, line) for line in found.themes),
+            *(ContentRow("S-2", True, line, has_schedule=False) for line in compare_content(order, {}, {}).goals),
+        ],
+        tariff=(TariffRow("S-1", line, MADE_AT.date()) for line in (paid, unclear, advised, agreed, over)),
         files=[
-            FileRow("skema.xlsx", MADE_AT, "Godtaget", "9f" * 32, "S-1", 1, 252),
+            FileRow("skema.xlsx", MADE_AT, "Godtaget", "9f" * 32, "S-1", 1, counts=True, entries=252),
+            FileRow("kopi.xlsx", MADE_AT, "Godtaget", "9f" * 32, "S-1", 1, same_as="skema.xlsx", entries=252),
             FileRow("x.png", MADE_AT, "Afvist", "0" * 64),
         ],
         problems=[ProblemRow("x.png", "", Problem("F01", found="et billede"))],
@@ -247,9 +255,11 @@ def test_a_workbook_without_rows_opens() -> None:
 
 def test_every_received_file_is_listed_with_what_is_wrong() -> None:
     book = opened(workbook_of(everything([case(1, 2, 3)])))
-    assert [(row["Fil"], row["Status"], row["Aftryk (SHA-256)"]) for row in rows_of(book, "Filer")] == [
-        ("skema.xlsx", "Godtaget", "9f9f9f9f9f9f"),
-        ("x.png", "Afvist", "000000000000"),
+    columns = ("Fil", "Status", "Tæller", "Samme fil som", "Aftryk (SHA-256)")
+    assert [tuple(row[column] for column in columns) for row in rows_of(book, "Filer")] == [
+        ("skema.xlsx", "Godtaget", "Ja", None, "9f9f9f9f9f9f"),
+        ("kopi.xlsx", "Godtaget", "Nej", "skema.xlsx", "9f9f9f9f9f9f"),
+        ("x.png", "Afvist", "Nej", None, "000000000000"),
     ]
     assert [(row["Niveau"], row["Kode"]) for row in rows_of(book, "Problemer")] == [("Fejl", "F01")]
 
@@ -267,10 +277,38 @@ def test_the_hours_by_part_are_the_worked_example() -> None:
     }
 
 
-def test_a_tariff_line_has_its_day_rate_or_why_it_has_none() -> None:
+def test_a_tariff_line_has_its_day_rate_by_kind_and_why_it_is_not_compared() -> None:
     rows = rows_of(opened(workbook_of(everything([]))), "Takstlinjer")
-    assert [row["Kr. pr. døgn uden moms og husleje"] for row in rows] == [1475, None]
-    assert [bool(row["Ikke belyst, fordi"]) for row in rows] == [False, True]
+    kinds = ("Vejledende", "Forhandlet", "Betalt")
+    assert [tuple(row[f"{kind} kr. pr. døgn"] for kind in kinds) for row in rows] == [
+        (None, None, 1475),
+        (None, None, None),
+        (1500, None, None),
+        (None, 1450, None),
+        (None, None, 1400),
+    ]
+    assert rows[0]["Bemærkning"] is None
+    assert len({row["Bemærkning"] for row in rows}) == 5
+
+
+def test_what_is_ordered_stands_in_the_content_also_where_no_schedule_counts() -> None:
+    rows = [row for row in rows_of(opened(workbook_of(everything([]))), "Indhold") if row["Sagsnøgle"] == "S-2"]
+    assert [(row["Tema eller mål"], row["Bestilt"], row["Målt"], row["Indhold"]) for row in rows] == [
+        ("Gå i bad selv", 12, None, NO_SCHEDULE.da)
+    ]
+
+
+def test_a_difference_that_rounds_to_nothing_has_no_sign() -> None:
+    """Before any other rule, and following the cell's own row: 36.10 - 36.10 is not quite 0 in binary."""
+    sheet = opened(workbook_of(everything([case(1, 2, 3)])))["BIT"]
+    rules = {
+        str(area.sqref): min(area.rules, key=lambda rule: rule.priority)
+        for area in sheet.conditional_formatting
+        if next(iter(area.sqref.ranges)).min_col in {COLUMNS[pair.value] for pair in Pair}
+    }
+    assert {area: (rule.formula, rule.dxf.numFmt.formatCode) for area, rule in rules.items()} == {
+        f"{letter}2": ([f"ROUND({letter}2,2)=0"], "0.00;0.00;0.00") for letter in "HIJ"
+    }
 
 
 def test_the_negotiation_columns_wait_for_people() -> None:

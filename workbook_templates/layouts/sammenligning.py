@@ -324,7 +324,7 @@ _DAY_RATE_HELP = Text(
     "Linjens beløb uden moms, husleje og kost. Kun betalte beløb sammenlignes.",
     "The line's amount without VAT, rent and food. Only paid amounts are compared.",
 )
-_NARROW = {"covers": 30, "line_type": 13, "rent_amount": 11, "amount": 13, "valid_from": 14, "valid_to": 14}
+_NARROW = {"covers": 34, "line_type": 13, "amount": 13, "valid_from": 14, "valid_to": 14}
 """Widths of the case list's columns here, where nobody types in them."""
 
 TARIFF = Table(

@@ -1,0 +1,155 @@
+"""What is documented is what is there. Run as a script, this file writes the generated tables anew:
+
+python tests/test_docs.py
+"""
+
+import dataclasses
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from addin.cli import app as addin
+from bit_model.checks import LEVELS
+from sync.cli import app as authority
+from sync.settings import Settings
+from workbook_templates.gate import Limits
+from workbook_templates.problems import CATALOGUE, Problem
+
+ROOT = Path(__file__).parent.parent
+PROBLEMS, OPERATIONS = ROOT / "docs" / "problems.md", ROOT / "docs" / "operations.md"
+ENGLISH = re.compile(r"\b(the|of|and|with|from|file|files|show|make|read|default|is|are)\b", re.IGNORECASE)
+TYPERS_OWN = frozenset({"--help"})
+
+
+def commands() -> Iterator[tuple[str, Any]]:
+    """Every command with the words a user types, groups apart."""
+    for program, app in (("bitark", authority), ("bitark-addin", addin)):
+        yield from below(program, typer.main.get_command(app))
+
+
+def below(name: str, command: Any) -> Iterator[tuple[str, Any]]:
+    inside = getattr(command, "commands", {})
+    if not inside:
+        yield name, command
+    for key, child in inside.items():
+        yield from below(f"{name} {key}", child)
+
+
+COMMANDS = dict(commands())
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_and_all_it_takes_have_help_in_danish(name: str) -> None:
+    command = COMMANDS[name]
+    texts = {parameter.name: parameter.help for parameter in command.params if not TYPERS_OWN & set(parameter.opts)}
+    for text in (command.help, *texts.values()):
+        assert text, (name, texts)
+        assert not ENGLISH.search(text.replace("--serve", "")), text
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_stands_in_the_documentation(name: str) -> None:
+    assert re.search(rf"\b{re.escape(name)}\b(?!-)", all_docs()), name
+
+
+@pytest.mark.parametrize(
+    "option",
+    sorted(
+        {opt for command in COMMANDS.values() for p in command.params for opt in p.opts if opt[:2] == "--"} - TYPERS_OWN
+    ),
+)
+def test_an_option_stands_in_the_documentation(option: str) -> None:
+    assert re.search(rf"(?<![\w-]){option}\b(?!-)", all_docs()), option
+
+
+def all_docs() -> str:
+    return "\n".join(file.read_text() for file in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")))
+
+
+def test_every_problem_code_stands_in_the_documentation_with_its_level_and_words() -> None:
+    assert CATALOGUE.keys() == LEVELS.keys()
+    assert generated(PROBLEMS, "problems") == problem_table()
+
+
+def test_every_setting_stands_in_the_documentation_with_its_default() -> None:
+    assert generated(OPERATIONS, "settings") == setting_table()
+    assert generated(OPERATIONS, "limits") == limit_table()
+
+
+def test_a_documented_limit_is_taken_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in environment_of(Limits()).items():
+        monkeypatch.setenv(name, f"{value + 1}")
+    limits = Settings().limits
+    assert environment_of(limits) == {name: value + 1 for name, value in environment_of(Limits()).items()}
+
+
+def test_a_documented_setting_is_taken_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BITARK_DATABASE", "andet.db")
+    monkeypatch.setenv("BITARK_MAX_UPLOAD_FILES", "7")
+    assert (Settings().database, Settings().max_upload_files) == ("andet.db", 7)
+
+
+def problem_table() -> str:
+    """The catalogue as users see it, in Danish; … stands for what was found."""
+    lines = ["| code | level | what | remedy |", "|---|---|---|---|"]
+    for code in CATALOGUE:
+        problem = Problem(code, field="…", found="…")
+        lines.append(f"| {code} | {problem.level.value} | {cell(problem.message())} | {cell(problem.remedy())} |")
+    return "\n".join(lines)
+
+
+def setting_table() -> str:
+    """Every setting but the limits."""
+    lines = ["| variable | default | what |", "|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        if name != "limits":
+            default = field.default if isinstance(field.default, str | int) else ""
+            lines.append(
+                f"| `BITARK_{name.upper()}` | {f'`{default}`' if default else ''} | {cell(field.description)} |"
+            )
+    return "\n".join(lines)
+
+
+def limit_table() -> str:
+    """The limits on a received file."""
+    lines = ["| variable | default |", "|---|---|"]
+    lines += [f"| `{name}` | {value:,} |".replace(",", " ") for name, value in environment_of(Limits()).items()]
+    return "\n".join(lines)
+
+
+def environment_of(limits: Limits) -> dict[str, Any]:
+    return {f"BITARK_LIMITS__{field.name.upper()}": getattr(limits, field.name) for field in dataclasses.fields(limits)}
+
+
+def cell(text: str | None) -> str:
+    return (text or "").replace("|", "\\|")
+
+
+def generated(file: Path, name: str) -> str:
+    """What stands between a document's markers."""
+    match = between(name).search(file.read_text())
+    assert match, f"{file.name} has no markers for {name}"
+    return match[2]
+
+
+def between(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(<!-- generated: {name} -->\n\n)(.*?)(\n\n<!-- end -->)", re.DOTALL)
+
+
+def write_anew() -> None:
+    """The generated tables of all documents."""
+    for file, name, table in (
+        (PROBLEMS, "problems", problem_table()),
+        (OPERATIONS, "settings", setting_table()),
+        (OPERATIONS, "limits", limit_table()),
+    ):
+        text = file.read_text()
+        file.write_text(text.replace(generated(file, name), table))
+
+
+if __name__ == "__main__":
+    write_anew()
