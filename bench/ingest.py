@@ -56,13 +56,13 @@ def _rate(folder: Path, content: bytes, processes: int) -> float:
 
 def run(folder: Path) -> Iterator[Line]:
     """Ratios on one file of 600 entries in one run, and two processes against one."""
-    import pandas as pd  # here, since children that read import the main module anew
-
     content = returned()
     store = prepared(folder / "one")
-    waiting = copies(content, 80)
+    waiting = iter(list(copies(content, 80)))
     with reader_pool() as reader:
         ours = milliseconds(lambda: ingest(store, reader, next(waiting), "retur.xlsx"), 60)
+    import pandas as pd  # only now, since neither ingest nor the children that read have it
+
     sheet = milliseconds(lambda: pd.read_excel(io.BytesIO(content), sheet_name="Døgnskema", engine="openpyxl"), 7)
     whole = milliseconds(lambda: pd.read_excel(io.BytesIO(content), sheet_name=None, engine="openpyxl"), 7)
     bare = milliseconds(lambda: _calamine(content, SHEETS), 30)

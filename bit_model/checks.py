@@ -127,9 +127,11 @@ def _check_load(schedule: Schedule, parameters: ParameterSet) -> Iterator[Findin
     last_row: dict[dt.date, int] = {}
     for entry in schedule.entries:
         if entry.staff <= 1 <= entry.citizens and entry.category in RESOURCE_CATEGORIES:
+            asleep, citizens, row = entry.category is Category.SLEEPING_NIGHT, entry.citizens, entry.row
             for day, minutes in split_at_midnight(entry, parameters):
-                staffed[day, entry.category is Category.SLEEPING_NIGHT, entry.citizens] += minutes
-                last_row[day] = max(last_row.get(day, 0), entry.row)
+                staffed[day, asleep, citizens] += minutes
+                if row > last_row.get(day, -1):
+                    last_row[day] = row
     load: dict[dt.date, Fraction] = defaultdict(Fraction)
     for (day, asleep, citizens), minutes in staffed.items():
         load[day] += Fraction(minutes, citizens) * (parameters.sleeping_weight if asleep else 1)
@@ -166,16 +168,20 @@ def _check_period(schedule: Schedule, parameters: ParameterSet) -> Iterator[Find
         yield Finding("R18", "start", 0, str(len(schedule.entries)))
 
 
-def split_at_midnight(entry: Entry, parameters: ParameterSet) -> Iterator[tuple[dt.date, int]]:
-    """The entry's elapsed minutes on each calendar day it touches, as the day strip shows them."""
+def split_at_midnight(entry: Entry, parameters: ParameterSet) -> tuple[tuple[dt.date, int], ...]:
+    """The entry's elapsed minutes on each calendar day it touches, as the day strip shows them.
+
+    An entry that ends where it begins (R03) touches none.
+    """
+    if entry.end == entry.start:
+        return ()
+    whole = entry.minutes(parameters.daylight_saving)
     if entry.end > entry.start:
-        yield entry.date, entry.minutes(parameters.daylight_saving)
-    elif entry.end < entry.start:
-        first = elapsed_minutes(entry.date, entry.start, MINUTES_PER_DAY, parameters.daylight_saving)
-        yield entry.date, first
-        if entry.end:
-            next_day = entry.date + dt.timedelta(days=1)
-            yield next_day, entry.minutes(parameters.daylight_saving) - first
+        return ((entry.date, whole),)
+    first = elapsed_minutes(entry.date, entry.start, MINUTES_PER_DAY, parameters.daylight_saving)
+    if not entry.end:
+        return ((entry.date, first),)
+    return (entry.date, first), (entry.date + dt.timedelta(days=1), whole - first)
 
 
 def clock(minutes: int) -> str:

@@ -5,6 +5,7 @@ work alike on every system and carry nothing of a threaded server with them.
 """
 
 import concurrent.futures
+import gc
 import math
 import multiprocessing
 import os
@@ -69,7 +70,9 @@ class ReaderPool(Generic[P, T]):
 
 
 def _warm(_task: Callable[..., object]) -> None:
-    """Having received the task, the child has imported what it needs."""
+    """Having received the task, the child has imported what it needs; the collector need not go through that again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _run(task: Callable[..., T], cpu_seconds: int, args: tuple[object, ...], kwargs: dict[str, object]) -> T | Problem:

@@ -229,9 +229,9 @@ CATALOGUE: Mapping[str, Words] = MappingProxyType(
             "Send the form when the period is over, so that it shows what was given.",
         ),
         "R17": _words(
-            "Ens dage: {found}.",
+            "Flere dage er helt ens ({found}).",
             "Se efter, at dagene er registreret og ikke kun kopieret; skriv gerne en bemærkning.",
-            "Identical days: {found}.",
+            "Several days are identical ({found}).",
             "Make sure that the days were recorded and not only copied; a remark helps.",
         ),
         "R18": _words(

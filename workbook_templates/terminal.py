@@ -4,22 +4,22 @@ from collections.abc import Iterable
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from workbook_templates.problems import Problem
 from workbook_templates.report import FileReport
 
 HOURS = {
-    "D1": "Direkte",
-    "D2": "Ekstra personale",
-    "F": "Fælles",
-    "N": "Vågen nat",
-    "S": "Sovende nat",
-    "T": "Udkald",
-    "X": "Indirekte",
-    "resource": "I alt",
-    "resource_ex_night": "Uden nat",
-    "contact": "Kontakttid",
+    "D1": "D1 Direkte, første ansatte",
+    "D2": "D2 Direkte, ekstra ansatte",
+    "F": "F Fælles",
+    "N": "N Vågen nat",
+    "S": "S Sovende nat",
+    "T": "T Udkald",
+    "X": "X Indirekte",
+    "resource": "Ressourcetimer i alt",
+    "resource_ex_night": "Uden nat (N og S)",
+    "contact": "Kontakttimer (D F T)",
 }
 
 
@@ -32,8 +32,9 @@ def print_report(console: Console, report: FileReport) -> None:
             f"Sag {escape(report.case_key)}, {start:%d-%m-%Y} til {end:%d-%m-%Y}, {report.entry_count} registreringer"
         )
     if report.hours is not None:
-        table = Table("Timer pr. uge", *(HOURS[key] for key in report.hours["per_week"]), box=None)
-        table.add_row("", *(f"{hours:.2f}".replace(".", ",") for hours in report.hours["per_week"].values()))
+        table = Table("Timer pr. uge", Column(justify="right"), box=None)
+        for key, hours in report.hours["per_week"].items():
+            table.add_row(HOURS[key], f"{hours:.2f}".replace(".", ","))
         console.print(table)
     print_problems(console, report.file_name, report.problems)
 
