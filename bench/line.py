@@ -1,7 +1,7 @@
 """One measured figure beside its limit."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -27,10 +27,17 @@ class Line:
 
 def milliseconds(task: Callable[[], object], times: int = 15) -> float:
     """The median time of a task in milliseconds, after one run to warm up."""
-    task()
-    taken = []
-    for _ in range(times):
-        started = time.perf_counter()
+    return alternating([task], times)[0]
+
+
+def alternating(tasks: Sequence[Callable[[], object]], times: int) -> list[float]:
+    """The median time of each task in milliseconds; they take turns, so that a slow moment meets them all."""
+    taken: list[list[float]] = [[] for _ in tasks]
+    for task in tasks:
         task()
-        taken.append((time.perf_counter() - started) * 1_000)
-    return median(taken)
+    for _ in range(times):
+        for task, own in zip(tasks, taken, strict=True):
+            started = time.perf_counter()
+            task()
+            own.append((time.perf_counter() - started) * 1_000)
+    return [median(own) for own in taken]
