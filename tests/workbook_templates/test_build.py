@@ -314,7 +314,7 @@ def _without_rows(value: Any) -> Any:
 
 def test_an_empty_case_list_has_every_table_and_its_name_and_version() -> None:
     book = opened(build_case_list())
-    assert book.sheetnames == ["Vejledning", *(table.sheet for table in SAGSLISTE.tables), "Lister"]
+    assert book.sheetnames == ["Om sagslisten", *(table.sheet for table in SAGSLISTE.tables), "Lister"]
     for table in SAGSLISTE.tables:
         sheet = book[table.sheet]
         assert [cell.value for cell in sheet[1]] == [field.label.da for field in table.fields]

@@ -76,10 +76,10 @@ def case_book(**changes: str | Rows) -> openpyxl.Workbook:
     """A case list as another program would write it: the sound one, with these sheets' rows instead."""
     book = openpyxl.Workbook()
     front = book.worksheets[0]
-    front.title = "Vejledning"
+    front.title = "Om sagslisten"
     front["A1"], front["A2"] = "sagsliste", 1
     for row, key in enumerate(("template", "template_version"), 1):
-        book.defined_names[f"bit_{key}"] = DefinedName(f"bit_{key}", attr_text=f"Vejledning!$A${row}")
+        book.defined_names[f"bit_{key}"] = DefinedName(f"bit_{key}", attr_text=f"'Om sagslisten'!$A${row}")
     for name, rows in (SOUND | changes).items():
         sheet = book.create_sheet(name)
         sheet.append(columns(name))
@@ -319,7 +319,7 @@ def test_a_schedule_is_no_case_list() -> None:
 @pytest.mark.parametrize("version", [2, None, "ny"])
 def test_a_list_of_another_version_gets_one_clear_answer(version: int | str | None) -> None:
     book = case_book()
-    book["Vejledning"]["A2"] = version
+    book["Om sagslisten"]["A2"] = version
     assert [problem.code for problem in read(saved(book)).problems] == ["T01"]
 
 

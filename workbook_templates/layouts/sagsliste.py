@@ -437,7 +437,7 @@ SAGSLISTE = Template(
     "sagsliste",
     1,
     Text("Sagsliste", "Case list"),
-    "Vejledning",
+    "Om sagslisten",
     HEADER,
     (CASES, ORDER, TARIFF_LINES, TARIFF_MODELS, PRICE_LIST, HOUSES, ROSTER),
 )
