@@ -18,7 +18,7 @@ class Settings(BaseSettings):
         default="originaler", description="Where received files are kept: a folder, or a URL such as s3://…."
     )
     secret_key: SecretStr = Field(
-        default=SecretStr(""), description="Signs forms. The service does not start without it."
+        default=SecretStr(""), description="Signs forms; an application needs one, and `bitark serve` makes one up."
     )
     host: str = Field(
         default="127.0.0.1", description="Address to listen on. There are no accounts yet: keep it local."
