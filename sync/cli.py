@@ -55,6 +55,20 @@ def _date(text: str) -> dt.date:
     return date
 
 
+def _there(paths: Path | list[Path]) -> Path | list[Path]:
+    for path in paths if isinstance(paths, list) else [paths]:
+        if not path.exists():
+            raise typer.BadParameter(f"{path} findes ikke. Se efter, om navn og mappe er rigtige.")
+    return paths
+
+
+def _file(paths: Path | list[Path]) -> Path | list[Path]:
+    for path in paths if isinstance(paths, list) else [paths]:
+        if path.is_dir():
+            raise typer.BadParameter(f"{path} er en mappe. Skriv navnet på en fil.")
+    return _there(paths)
+
+
 def settings(database: str | None, **given: Any) -> "Settings":
     """The settings of the environment, with what the command line said; originals lie beside a database file."""
     from pydantic import ValidationError
@@ -84,7 +98,7 @@ def new_list(file: Annotated[Path, typer.Argument(help="Den fil, der skal laves,
 
 @app.command()
 def issue(
-    case_list: Annotated[Path, typer.Argument(help="Sagslisten.", exists=True, dir_okay=False)],
+    case_list: Annotated[Path, typer.Argument(help="Sagslisten.", callback=_file)],
     first: Annotated[dt.date, typer.Option("--from", parser=_date, metavar="DATO", help="Periodens første dag.")],
     last: Annotated[dt.date, typer.Option("--to", parser=_date, metavar="DATO", help="Periodens sidste dag.")],
     out: Annotated[Path, typer.Option(help="Mappen til skemaerne.")],
@@ -118,7 +132,7 @@ def issue(
 
 @app.command()
 def check(
-    files: Annotated[list[Path], typer.Argument(help="Returnerede døgnskemaer.", exists=True, dir_okay=False)],
+    files: Annotated[list[Path], typer.Argument(help="Returnerede døgnskemaer.", callback=_file)],
     as_json: AsJson = False,
 ) -> None:
     """Læs døgnskemaer, og vis timer og problemer. Intet gemmes."""
@@ -136,7 +150,7 @@ def check(
 
 @app.command()
 def collect(
-    paths: Annotated[list[Path], typer.Argument(help="Filer eller mapper med returnerede skemaer.", exists=True)],
+    paths: Annotated[list[Path], typer.Argument(help="Filer eller mapper med returnerede skemaer.", callback=_there)],
     db: Database = None,
     processes: Annotated[int, typer.Option(min=1, help="Processer, der læser samtidig.")] = 1,
     as_json: AsJson = False,

@@ -87,7 +87,7 @@ def read_case_list(content: bytes, limits: Limits) -> CaseList:
     template, unknown = recognise(grid)
     if template is not SAGSLISTE:
         found = Problem("T01", found=template.title.da) if template else unknown
-        return CaseList(problems=(*grid.problems, *([found] if found else [])))
+        return CaseList(problems=tuple(grid.problems) or ((found,) if found else ()))
     return _Reading(grid).result()
 
 

@@ -82,7 +82,7 @@ def examine(content: bytes, file_name: str, parameters: ParameterSet, today: dt.
     template, unknown = recognise(grid)
     if template is not DOEGNSKEMA:
         found = Problem("T01", found=template.title.da) if template else unknown
-        problems = (*grid.problems, *([found] if found else []))
+        problems = tuple(grid.problems) or ((found,) if found else ())
         named = (template.name, template.version) if template else (None, None)
         return FileReport(file_name, problems, sha256, *named)
     return _examine_schedule(file_name, sha256, grid, parameters, today)
