@@ -35,7 +35,7 @@ LEVELS = MappingProxyType(
         code: Level(level)
         for level, codes in (
             ("E", "F01 F02 F03 F04 F05 F06 T01 T02 T04 H01 H02 R01 R02 R03 R08 R10 R11 R14 R15 R21 C01 C02 C03 K03"),
-            ("W", "T03 R04 R05 R09 R12 R16 R17 R20 R22 R23 R24 K01 K02 K04 C04"),
+            ("W", "H03 T03 R04 R05 R09 R12 R16 R17 R20 R22 R23 R24 K01 K02 K04 C04"),
             ("I", "R18 R19"),
         )
         for code in codes.split()

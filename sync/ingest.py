@@ -18,8 +18,9 @@ from sync.store.database import writing
 from sync.store.submissions import Received
 from sync.store.tables import UNFINISHED, Status
 from workbook_templates.kept import unpack_entries
+from workbook_templates.layout import fold
 from workbook_templates.layouts.doegnskema import DOEGNSKEMA, ENTRIES
-from workbook_templates.problems import Problem
+from workbook_templates.problems import Problem, has_errors
 from workbook_templates.report import FileReport
 
 STUCK_AFTER = dt.timedelta(minutes=2)
@@ -27,6 +28,7 @@ STUCK_AFTER = dt.timedelta(minutes=2)
 STRUCTURE_CODES = frozenset({"T01", "T02", *(f"F0{i}" for i in range(1, 7))})
 """With one of these a file says nothing about a case: it is refused."""
 
+_HEADER_LABELS = {field.key: field.label.da for field in DOEGNSKEMA.header}
 WEEKLY_KEYS = ("weekdays", "weekend_days", "scale", "parts", "contact")
 """The sums that the comparison of many cases needs; those per day, theme and goal are kept apart."""
 
@@ -111,12 +113,11 @@ def _read(store: Store, reader: Reader, received: Received, content: bytes, name
 
 
 def _held_against_the_case(report: FileReport, known: cases.KnownCase | None) -> FileReport:
-    """The report with the problems that only the case list can tell: T02, and R14 for a goal that was not ordered."""
+    """The report with what only the case list can tell: T02, H03, and R14 for a goal that was not ordered."""
     if not report.case_key:
         return report
     if known is None:
-        label = next(field.label.da for field in DOEGNSKEMA.header if field.key == "case_key")
-        found = [Problem("T02", DOEGNSKEMA.header_sheet, field=label, found=report.case_key)]
+        found = [Problem("T02", DOEGNSKEMA.header_sheet, field=_HEADER_LABELS["case_key"], found=report.case_key)]
     else:
         ordered = {goal.casefold() for goal in known.goals}
         label = next(field.label.da for field in ENTRIES.fields if field.key == "goal")
@@ -125,10 +126,13 @@ def _held_against_the_case(report: FileReport, known: cases.KnownCase | None) ->
             for goal, cell in report.goals.items()
             if ordered and goal.casefold() not in ordered
         ]
+        provider = report.header.get("provider", "")
+        if provider and fold(provider) != fold(known.provider):
+            found.insert(0, Problem("H03", DOEGNSKEMA.header_sheet, field=_HEADER_LABELS["provider"], found=provider))
     if not found:
         return report
-    rows = _rows_at([problem.cell for problem in found], report)
-    return replace(report, problems=(*found, *report.problems), rows=rows, sums=None, hours=None)
+    kept = replace(report, problems=(*found, *report.problems), rows=_rows_at([one.cell for one in found], report))
+    return replace(kept, sums=None, hours=None) if has_errors(found) else kept
 
 
 def _rows_at(cells: Iterable[str], report: FileReport) -> dict[str, list[str]]:

@@ -150,6 +150,12 @@ CATALOGUE: Mapping[str, Words] = MappingProxyType(
             "The column {field} is not in the sheet's header row.",
             "Write the heading {field} above the column again, as in the form you were sent.",
         ),
+        "H03": _words(
+            "Skemaet er fra {found}, men sagen hører til en anden leverandør.",
+            "Kontrollér, at skemaet er sendt for den rigtige sag.",
+            "The form is from {found}, but the case belongs to another provider.",
+            "Make sure that the form was sent for the right case.",
+        ),
         "R01": _words(
             "{field} mangler.",
             "Udfyld cellen: Dato som 02-03-2026, Start og Slut som 07:30, Kategori fra listen, antal som 1.",

@@ -36,9 +36,10 @@ class CaseRecord:
 
 
 class KnownCase(NamedTuple):
-    """What a returned schedule is held against: the case and the goals in its order."""
+    """What a returned schedule is held against: the case, its provider and the goals in its order."""
 
     id: int
+    provider: str
     goals: frozenset[str]
 
 
@@ -92,8 +93,14 @@ def import_cases(
 
 def known_case(connection: Connection, case_key: str) -> KnownCase | None:
     """The case with the key as written, but for spaces around it."""
-    row = connection.execute(_BY_KEY, {"case_key": case_key.strip()}).first()
-    return row and KnownCase(row.id, frozenset(line["goal"] for line in row.record["case"]["order"] if line["goal"]))
+    row = connection.execute(
+        select(CASE.c.id, CASE.c.provider, CASE.c.record).where(CASE.c.case_key == case_key.strip())
+    ).first()
+    if row is None:
+        return None
+    return KnownCase(
+        row.id, row.provider, frozenset(line["goal"] for line in row.record["case"]["order"] if line["goal"])
+    )
 
 
 def case_row(connection: Connection, case_key: str) -> Row[Any] | None:

@@ -96,6 +96,14 @@ def test_a_file_name_with_a_cpr_number_is_kept_without_it(store: Store, reader: 
         assert [row.file_name for row in submissions.received_files(connection)] == ["skema ******-****.xlsx"]
 
 
+def test_a_form_from_another_provider_is_a_warning_and_counts(store: Store, reader: Reader) -> None:
+    done = ingest(store, reader, returned_schedule(provider="Et andet tilbud"), "skema.xlsx")
+    assert done.status is Status.ACCEPTED
+    assert ("H03", "Oplysninger", "") in problems_of(store, done.submission_id)
+    same = ingest(store, reader, returned_schedule(provider=" bakkehuset"), "skema igen.xlsx")
+    assert "H03" not in {code for code, _, _ in problems_of(store, same.submission_id)}
+
+
 def test_a_goal_that_was_not_ordered_is_an_error_at_its_first_cell(store: Store, reader: Reader) -> None:
     changes = {(row, "Mål"): "Svømning" for row in (4, 9)}
     done = ingest(store, reader, returned_schedule(changes=changes), "skema.xlsx")
