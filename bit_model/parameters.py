@@ -79,3 +79,8 @@ class ParameterSet:
     occupancy: Decimal = Decimal("0.98")
     vat: Decimal = Decimal("0.25")
     retention_months: int = 60
+
+    @property
+    def title(self) -> str:
+        """How results name the set that they were computed with."""
+        return f"{self.name} {self.version}"

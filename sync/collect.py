@@ -11,8 +11,9 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Column, Table
 
-from sync.ingest import Ingested, Reader, read, receive, sweep
+from sync.ingest import Reader, read, receive, sweep
 from sync.store import Store, open_store
+from sync.store.submissions import Received
 from sync.words import STATUSES
 from workbook_templates.gate import Limits
 from workbook_templates.reading import reader_pool
@@ -26,11 +27,11 @@ class Collected:
     """One file on disk and what became of it; `trouble` says why it could not be taken in at all."""
 
     path: Path
-    ingested: Ingested | None
+    ingested: Received | None
     trouble: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """The outcome under stable keys; `problems` counts errors and warnings."""
+        """The outcome under stable keys."""
         done = self.ingested
         return {
             "file": self.path.name,

@@ -9,7 +9,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from bit_model.checks import Level, masked
 from sync.files import OriginalUnavailable
@@ -40,19 +40,7 @@ class Reader(Protocol):
         """The file's report, or the problem that kept it from being read."""
 
 
-class Ingested(NamedTuple):
-    """What became of one received file; `is_new` is False when its bytes were here before."""
-
-    submission_id: int
-    status: Status
-    version: int | None
-    case_key: str | None
-    errors: int
-    warnings: int
-    is_new: bool
-
-
-def ingest(store: Store, reader: Reader, content: bytes, name: str) -> Ingested:
+def ingest(store: Store, reader: Reader, content: bytes, name: str) -> Received:
     """Store, read and keep one file. Safe to repeat; the same bytes are the same submission."""
     return read(store, reader, receive(store, content, name), content, name)
 
@@ -64,14 +52,14 @@ def receive(store: Store, content: bytes, name: str) -> Received:
         return submissions.receive(connection, sha256, len(content), masked(name), _now())
 
 
-def read(store: Store, reader: Reader, received: Received, content: bytes, name: str) -> Ingested:
+def read(store: Store, reader: Reader, received: Received, content: bytes, name: str) -> Received:
     """Read a received file and keep what it says, unless that was done before."""
     if not received.is_new and received.status not in UNFINISHED:
-        return Ingested(*received)
+        return received
     return _read(store, reader, received, content, masked(name))
 
 
-def sweep(store: Store, reader: Reader, stuck_after: dt.timedelta = STUCK_AFTER) -> Iterator[Ingested]:
+def sweep(store: Store, reader: Reader, stuck_after: dt.timedelta = STUCK_AFTER) -> Iterator[Received]:
     """Finish what a crash left: files received and never read, readings that stopped, originals without a row."""
     before = _now() - stuck_after
     with store.engine.connect() as connection:
@@ -89,7 +77,7 @@ def sweep(store: Store, reader: Reader, stuck_after: dt.timedelta = STUCK_AFTER)
             yield ingest(store, reader, store.originals.get(sha256), "")
 
 
-def _read(store: Store, reader: Reader, received: Received, content: bytes, name: str) -> Ingested:
+def _read(store: Store, reader: Reader, received: Received, content: bytes, name: str) -> Received:
     outcome = reader.run(content, name)
     if isinstance(outcome, Problem):
         report = FileReport(name, (outcome,), hashlib.sha256(content).hexdigest())
@@ -101,7 +89,7 @@ def _read(store: Store, reader: Reader, received: Received, content: bytes, name
         status = _status(report.problems, known)
         summary, detail = _summary(report, status, known), _detail(report)
         version = submissions.finish(connection, received.submission_id, summary, detail, _now())
-    return Ingested(
+    return Received(
         received.submission_id,
         status,
         version,

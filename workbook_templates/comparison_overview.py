@@ -80,7 +80,7 @@ class Overview:
             "template": SAMMENLIGNING.name,
             "template_version": SAMMENLIGNING.version,
             "made_at": content.made_at,
-            "parameter_set": f"{parameters.name} {parameters.version}",
+            "parameter_set": parameters.title,
             "rule_set": parameters.rule_set,
             "case_count": cases,
             "file_count": files,

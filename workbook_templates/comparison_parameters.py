@@ -58,7 +58,7 @@ def write_parameters(book: Workbook, parameters: ParameterSet, formats: Formats,
     for column, width in enumerate((30, 22, 12, 96)):
         sheet.set_column(column, column, width)
     sheet.set_row(0, 28)
-    title = f"{PARAMETER_SHEET}: {parameters.name} {parameters.version}"
+    title = f"{PARAMETER_SHEET}: {parameters.title}"
     sheet.write_string(0, 0, title, formats.title)
     sheet.write_string(1, 0, _CHANGE.in_language(language), formats())
     sheet.write_string(2, 0, _COMPUTED.in_language(language), formats())

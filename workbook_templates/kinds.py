@@ -11,7 +11,9 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
-MINUTES_PER_DAY = 1440
+from bit_model.calendar import MINUTES_PER_DAY
+from bit_model.checks import clock
+
 EXCEL_EPOCH = dt.datetime(1899, 12, 30)
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 
@@ -140,7 +142,7 @@ class TimeKind(Kind):
 
     def show(self, value: int) -> str:
         """07:30."""
-        return f"{value // 60:02d}:{value % 60:02d}"
+        return clock(value)
 
 
 _CLOCK = re.compile(r"(?:kl\.?\s*)?(\d{1,2})(?:\s*[:.,;h]\s*(\d{2}))?(?:[:.]00)?", re.IGNORECASE)

@@ -20,14 +20,13 @@ from bit_model.schedule import RESOURCE_CATEGORIES, Category, Entry, Period, Sch
 from bit_model.terms import Theme
 from workbook_templates.gate import Limits, gate
 from workbook_templates.grid import Grid, column_number, read_grid
-from workbook_templates.kept import as_sums, pack_entries
+from workbook_templates.kept import CATEGORIES, as_sums, pack_entries
 from workbook_templates.layout import Field
 from workbook_templates.layouts.doegnskema import DOEGNSKEMA, ENTRIES
 from workbook_templates.problems import Problem, has_errors
 from workbook_templates.read import Header, TableRows, read_header, read_table, recognise, shown, wanted_sheets
 
 THEMES = {theme.value.casefold(): theme.value for theme in Theme}
-CATEGORIES = {category.value: category for category in Category}
 ENTRY_FIELDS = ENTRIES.inputs
 
 
@@ -132,7 +131,7 @@ def _examine_schedule(file_name: str, sha256: str, grid: Grid, parameters: Param
         _rows_with_problems(table, problems),
         sums,
         hours,
-        f"{parameters.name} {parameters.version}",
+        parameters.title,
         parameters.rule_set,
     )
 

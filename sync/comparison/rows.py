@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from bit_model.comparison import Comparison, Pair, Reading, State, compare
+from bit_model.comparison import Comparison, Pair, State, compare
 from bit_model.hours import Method
 from bit_model.parameters import ParameterSet
 from bit_model.rounding import Number, half_up
@@ -77,12 +77,6 @@ def per_state(rows: Iterable[ComparisonRow]) -> dict[State, int]:
     """How many cases stand in each state, in the order of the states."""
     found = Counter(row.comparison.state for row in rows)
     return {state: found[state] for state in State}
-
-
-def per_reading(rows: Iterable[ComparisonRow]) -> dict[Reading, int]:
-    """How many cases read as each pattern."""
-    found = Counter(row.comparison.reading for row in rows)
-    return {reading: found[reading] for reading in Reading}
 
 
 def two_decimals(value: Number | None) -> float | None:

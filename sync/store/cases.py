@@ -164,13 +164,8 @@ def _columns(kept: CaseRecord, parameters: ParameterSet, now: dt.datetime) -> di
         "financed": pays.hours,
         "day_rate_ore": None if pays.day_rate is None else int(half_up(pays.day_rate * 100, 0)),
         "package_width": width if by_packages else None,
-        "parameter_set": parameter_set_name(parameters),
+        "parameter_set": parameters.title,
         "imported_at": now,
         "listed": True,
         "record": _adapter().dump_python(kept, mode="json"),
     }
-
-
-def parameter_set_name(parameters: ParameterSet) -> str:
-    """How results name the set that they were computed with."""
-    return f"{parameters.name} {parameters.version}"

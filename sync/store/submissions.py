@@ -26,7 +26,7 @@ _NOT_READ = {"counts": False, "entry_count": 0, "errors": 0, "warnings": 0}
 
 
 class Received(NamedTuple):
-    """A submission as it stands when its bytes arrive; `is_new` is False when they were here before."""
+    """A submission as it stands, from the arrival of its bytes on; `is_new` is False when they were here before."""
 
     submission_id: int
     status: Status
