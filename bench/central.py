@@ -21,7 +21,7 @@ from sync.ingest import WEEKLY_KEYS
 from sync.store import Store
 from sync.store.database import writing
 from sync.store.tables import CASE, DETAIL, STORED_FILE, SUBMISSION, Status
-from workbook_templates.kept import as_sums, pack_entries, unpack_entries
+from workbook_templates.schedule.kept import as_sums, pack_entries, unpack_entries
 
 CASES = 10_000
 ENTRIES = 500

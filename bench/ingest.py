@@ -16,7 +16,7 @@ from sync.ingest import ingest
 from sync.store import Store, open_store
 from sync.store.cases import import_cases
 from sync.store.database import writing
-from workbook_templates.gate import Limits
+from workbook_templates.files.gate import Limits
 from workbook_templates.reading import reader_pool
 
 FILES = 300

@@ -11,8 +11,8 @@ from bit_model.case import Case, OrderLine, ProviderKind
 from bit_model.parameters import ParameterSet
 from bit_model.schedule import Category, Entry, Period, Schedule
 from bit_model.terms import Theme
-from workbook_templates.fill import fill_schedule
-from workbook_templates.stamp import issue_schedule
+from workbook_templates.schedule.fill import fill_schedule
+from workbook_templates.schedule.stamp import issue_schedule
 
 PERIOD = Period(dt.date(2026, 3, 2), dt.date(2026, 3, 22))
 PARAMETERS = ParameterSet()

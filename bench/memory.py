@@ -12,9 +12,9 @@ from bench.line import Line
 from bench.material import copies, returned
 from sync.ingest import ingest
 from tests import hostile
-from workbook_templates.child import ReaderPool
-from workbook_templates.gate import Limits, gate
-from workbook_templates.grid import read_grid
+from workbook_templates.files.child import ReaderPool
+from workbook_templates.files.gate import Limits, gate
+from workbook_templates.files.grid import read_grid
 from workbook_templates.problems import Problem
 from workbook_templates.read import wanted_sheets
 from workbook_templates.reading import reader_pool

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bench.line import Line, milliseconds
 from bench.material import HOUSE_SIZE, PARAMETERS, PERIOD, case
-from workbook_templates.stamp import issue_schedule
+from workbook_templates.schedule.stamp import issue_schedule
 
 
 def run(folder: Path) -> Iterator[Line]:

@@ -88,7 +88,7 @@ def settings(database: str | None, **given: Any) -> "Settings":
 @app.command("new-list")
 def new_list(file: Annotated[Path, typer.Argument(help="Den fil, der skal laves, fx sagsliste.xlsx.")]) -> None:
     """Lav en tom sagsliste."""
-    from workbook_templates.build import build_case_list
+    from workbook_templates.case_list.build import build_case_list
 
     if file.exists():
         raise Failure(f"{file} findes allerede. Vælg et andet navn, eller flyt filen.")

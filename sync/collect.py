@@ -15,7 +15,7 @@ from sync.ingest import Reader, read, receive, sweep
 from sync.store import Store, open_store
 from sync.store.submissions import Received
 from sync.words import STATUSES
-from workbook_templates.gate import Limits
+from workbook_templates.files.gate import Limits
 from workbook_templates.reading import reader_pool
 
 NOT_RETURNS = ("~$", ".~lock.", ".DS_Store", "Thumbs.db", "desktop.ini")

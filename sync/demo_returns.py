@@ -20,8 +20,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from bit_model.schedule import Schedule
 from sync.demo_office import saved_by_libreoffice
 from sync.issue import Issued
-from workbook_templates.fill import fill_schedule
 from workbook_templates.layouts.doegnskema import DOEGNSKEMA, ENTRIES
+from workbook_templates.schedule.fill import fill_schedule
 
 PROCESSES = 2
 SCANNED = b"""%PDF-1.4

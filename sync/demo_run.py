@@ -28,8 +28,8 @@ from sync.settings import Settings
 from sync.store import open_store, submissions
 from sync.store.tables import Status
 from sync.words import STATUSES
-from workbook_templates.build import build_case_list
-from workbook_templates.caselist import CaseList
+from workbook_templates.case_list.build import build_case_list
+from workbook_templates.case_list.read import CaseList
 from workbook_templates.problems import Problem
 
 _Step = TypeVar("_Step")

@@ -11,9 +11,9 @@ from bit_model.parameters import ParameterSet
 from bit_model.schedule import Period, Schedule
 from sync.store import cases, submissions
 from sync.store.comparison import counting_files, houses_to_check
-from workbook_templates.kept import unpack_entries
 from workbook_templates.layouts.doegnskema import ENTRIES
 from workbook_templates.problems import Problem
+from workbook_templates.schedule.kept import unpack_entries
 
 
 class HouseProblem(NamedTuple):

@@ -17,11 +17,11 @@ from sync.store import Store, cases, submissions
 from sync.store.database import writing
 from sync.store.submissions import Received
 from sync.store.tables import UNFINISHED, Status
-from workbook_templates.kept import unpack_entries
 from workbook_templates.layout import fold
 from workbook_templates.layouts.doegnskema import DOEGNSKEMA, ENTRIES
 from workbook_templates.problems import Problem, has_errors
-from workbook_templates.report import FileReport
+from workbook_templates.schedule.kept import unpack_entries
+from workbook_templates.schedule.report import FileReport
 
 STUCK_AFTER = dt.timedelta(minutes=2)
 """Longer than any file may be read; what is in reading for longer was left by a process that died."""

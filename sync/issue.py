@@ -13,7 +13,7 @@ from sync.settings import Settings
 from sync.store import open_store
 from sync.store.cases import Imported, import_cases
 from sync.store.database import writing
-from workbook_templates.caselist import CaseList
+from workbook_templates.case_list.read import CaseList
 from workbook_templates.problems import Problem
 from workbook_templates.reading import case_list_pool
 
@@ -52,7 +52,7 @@ def take_in_case_list(content: bytes, settings: Settings) -> tuple[CaseList, Imp
 
 def issue_templates(case_list: CaseList, cases: Sequence[Case], first: dt.date, last: dt.date) -> Iterator[Issued]:
     """One template per case, for the period from first to last."""
-    from workbook_templates.stamp import issue_schedule
+    from workbook_templates.schedule.stamp import issue_schedule
 
     parameters, period = ParameterSet(), Period(first, last)
     for case in cases:

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from workbook_templates.gate import Limits
+from workbook_templates.files.gate import Limits
 
 
 class Settings(BaseSettings):

@@ -5,8 +5,8 @@ import sys
 import time
 from pathlib import Path
 
-from workbook_templates.gate import Limits, gate
-from workbook_templates.grid import Grid, read_grid
+from workbook_templates.files.gate import Limits, gate
+from workbook_templates.files.grid import Grid, read_grid
 from workbook_templates.problems import Problem
 
 

@@ -16,7 +16,7 @@ from addin.cli import app as addin
 from bit_model.checks import LEVELS
 from sync.cli import app as authority
 from sync.settings import Settings
-from workbook_templates.gate import Limits
+from workbook_templates.files.gate import Limits
 from workbook_templates.problems import CATALOGUE, Problem
 
 ROOT = Path(__file__).parent.parent

@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import Any
 
 from bit_model.checks import check_text, masked
-from workbook_templates.grid import Cell, CellError, Grid, Sheet, column_letters
+from workbook_templates.files.grid import Cell, CellError, Grid, Sheet, column_letters
 from workbook_templates.kinds import TextKind, UnreadableError
 from workbook_templates.layout import Field, Table, Template, fold
 from workbook_templates.layouts import TEMPLATES

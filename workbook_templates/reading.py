@@ -6,11 +6,11 @@ from functools import partial
 from pathlib import Path
 
 from bit_model.parameters import ParameterSet
-from workbook_templates.caselist import CaseList, read_case_list
-from workbook_templates.child import ReaderPool
-from workbook_templates.gate import Limits
+from workbook_templates.case_list.read import CaseList, read_case_list
+from workbook_templates.files.child import ReaderPool
+from workbook_templates.files.gate import Limits
 from workbook_templates.problems import Problem
-from workbook_templates.report import FileReport, examine
+from workbook_templates.schedule.report import FileReport, examine
 
 
 def reader_pool(

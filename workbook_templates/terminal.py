@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from workbook_templates.problems import Problem
-from workbook_templates.report import FileReport
+from workbook_templates.schedule.report import FileReport
 
 HOURS = {
     "D1": "D1 Direkte, første ansatte",

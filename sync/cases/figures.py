@@ -19,8 +19,8 @@ from sync.houses import house_problems
 from sync.store import cases, submissions
 from sync.store.cases import CaseRecord
 from sync.words import in_language
-from workbook_templates.kept import from_sums, unpack_entries
 from workbook_templates.problems import Problem
+from workbook_templates.schedule.kept import from_sums, unpack_entries
 
 
 class PartLine(NamedTuple):

@@ -16,7 +16,7 @@ from bit_model.hours import Method
 from bit_model.parameters import ParameterSet
 from bit_model.rounding import Number, half_up
 from sync.store.comparison import narrow_rows, newest_status
-from workbook_templates.kept import from_sums
+from workbook_templates.schedule.kept import from_sums
 
 
 class ComparisonRow(NamedTuple):

@@ -16,7 +16,7 @@ from sync.houses import all_house_problems
 from sync.store import Store, cases, submissions
 from sync.store.comparison import case_records, narrow_rows, reports
 from sync.words import STATUSES
-from workbook_templates.comparison_content import (
+from workbook_templates.comparison.content import (
     CaseRow,
     ComparisonContent,
     ContentRow,
@@ -25,9 +25,9 @@ from workbook_templates.comparison_content import (
     ProblemRow,
     TariffRow,
 )
-from workbook_templates.comparison_workbook import write_comparison
-from workbook_templates.kept import from_sums
+from workbook_templates.comparison.workbook import write_comparison
 from workbook_templates.problems import Problem
+from workbook_templates.schedule.kept import from_sums
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 

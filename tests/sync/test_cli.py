@@ -23,10 +23,10 @@ from bit_model_example import worked_schedule
 from sync_material import CASES, HOUSES, MODELS, returned_schedule
 
 from bit_model.case import OrderLine
-from workbook_templates.build import build_case_list
-from workbook_templates.caselist import read_case_list
-from workbook_templates.fill import fill_schedule
-from workbook_templates.gate import Limits
+from workbook_templates.case_list.build import build_case_list
+from workbook_templates.case_list.read import read_case_list
+from workbook_templates.files.gate import Limits
+from workbook_templates.schedule.fill import fill_schedule
 
 PROGRAMS = Path(sys.executable).parent
 FINE, PROBLEMS, COULD_NOT = 0, 1, 2

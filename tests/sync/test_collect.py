@@ -23,7 +23,7 @@ from sync.collect import Collected, collect, files_in
 from sync.store import cases, open_store
 from sync.store.database import writing
 from sync.store.tables import Status
-from workbook_templates.gate import Limits
+from workbook_templates.files.gate import Limits
 
 PROGRAM = Path(sys.executable).parent / "bitark"
 NEVER_SECONDS = 60

@@ -24,7 +24,7 @@ from sync.failures import Failure
 from sync.store import open_store, submissions
 from sync.store.cases import import_cases
 from sync.store.database import writing
-from workbook_templates.gate import Container, Kind, Limits, gate
+from workbook_templates.files.gate import Container, Kind, Limits, gate
 
 PARAMETERS = ParameterSet()
 DEMO = municipality()

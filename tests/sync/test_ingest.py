@@ -16,7 +16,7 @@ from sync.ingest import Reader, ingest, read, receive, sweep
 from sync.store import Store, cases, submissions
 from sync.store.database import writing
 from sync.store.tables import RECEIPT, STORED_FILE, SUBMISSION, Status
-from workbook_templates.kept import from_sums
+from workbook_templates.schedule.kept import from_sums
 
 AT_ONCE = dt.timedelta(0)
 

@@ -19,7 +19,7 @@ from typing import Generic, ParamSpec, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from workbook_templates.gate import Limits
+from workbook_templates.files.gate import Limits
 from workbook_templates.problems import Problem
 
 P = ParamSpec("P")

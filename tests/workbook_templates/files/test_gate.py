@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbook_templates.gate import Container, Kind, Limits, gate
+from workbook_templates.files.gate import Container, Kind, Limits, gate
 from workbook_templates.problems import Problem
 
 LIMITS = Limits()

@@ -12,9 +12,9 @@ from io import BytesIO
 import xlrd
 from python_calamine import CalamineWorkbook
 
-from workbook_templates.gate import Limits
-from workbook_templates.grid import Address, CellCollector, CellError, Grid, UnreadableError
-from workbook_templates.spreadsheetml import workbook_relations
+from workbook_templates.files.gate import Limits
+from workbook_templates.files.grid import Address, CellCollector, CellError, Grid, UnreadableError
+from workbook_templates.files.spreadsheetml import workbook_relations
 
 # Types of records (MS-XLSB, 2.3)
 _ROW, _BLANK, _RK, _ERROR, _BOOL, _REAL, _TEXT, _SHARED = 0, 1, 2, 3, 4, 5, 6, 7

@@ -13,8 +13,8 @@ from collections.abc import Callable, Collection, Mapping
 from functools import cache, partial
 from io import BytesIO
 
-from workbook_templates.gate import Limits
-from workbook_templates.grid import (
+from workbook_templates.files.gate import Limits
+from workbook_templates.files.grid import (
     Address,
     CellCollector,
     CellError,
@@ -23,8 +23,8 @@ from workbook_templates.grid import (
     column_number,
     serial_of_iso,
 )
-from workbook_templates.plain_sheet import NotPlainError, merged_down, read_plain
-from workbook_templates.shared_parts import SharedParts, local_name, number_of, rich_text, shared_texts, unescaped
+from workbook_templates.files.plain_sheet import NotPlainError, merged_down, read_plain
+from workbook_templates.files.shared_parts import SharedParts, local_name, number_of, rich_text, shared_texts, unescaped
 
 
 def read(parts: Mapping[str, bytes], wanted: Callable[[str], bool], limits: Limits, grid: Grid) -> None:

@@ -17,8 +17,8 @@ from bit_model.case import Case
 from bit_model.parameters import ParameterSet
 from bit_model.schedule import Period
 from bit_model.terms import Theme
-from workbook_templates.schedule_book import schedule_parts
-from workbook_templates.schedule_lists import Shape
+from workbook_templates.schedule.book import schedule_parts
+from workbook_templates.schedule.lists import Shape
 from workbook_templates.sheets import cell_text
 
 GOAL_ROWS = 6

@@ -15,7 +15,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from bit_model.comparison import Pair, Pillar, State
-from workbook_templates.comparison_content import (
+from workbook_templates.comparison.content import (
     ComparisonContent,
     Values,
     case_values,
@@ -25,8 +25,8 @@ from workbook_templates.comparison_content import (
     problem_values,
     tariff_values,
 )
-from workbook_templates.comparison_overview import STATE_COLOURS, Overview
-from workbook_templates.comparison_parameters import write_parameters, write_patterns
+from workbook_templates.comparison.overview import STATE_COLOURS, Overview
+from workbook_templates.comparison.parameters import write_parameters, write_patterns
 from workbook_templates.kinds import TextKind
 from workbook_templates.layout import Field, Table
 from workbook_templates.layouts.sammenligning import (

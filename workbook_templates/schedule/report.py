@@ -18,13 +18,13 @@ from bit_model.parameters import ParameterSet
 from bit_model.rounding import half_up
 from bit_model.schedule import RESOURCE_CATEGORIES, Category, Entry, Period, Schedule
 from bit_model.terms import Theme
-from workbook_templates.gate import Limits, gate
-from workbook_templates.grid import Grid, column_number, read_grid
-from workbook_templates.kept import CATEGORIES, as_sums, pack_entries
+from workbook_templates.files.gate import Limits, gate
+from workbook_templates.files.grid import Grid, column_number, read_grid
 from workbook_templates.layout import Field
 from workbook_templates.layouts.doegnskema import DOEGNSKEMA, ENTRIES
 from workbook_templates.problems import Problem, has_errors
 from workbook_templates.read import Header, TableRows, read_header, read_table, recognise, shown, wanted_sheets
+from workbook_templates.schedule.kept import CATEGORIES, as_sums, pack_entries
 
 THEMES = {theme.value.casefold(): theme.value for theme in Theme}
 ENTRY_FIELDS = ENTRIES.inputs

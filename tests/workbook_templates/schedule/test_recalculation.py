@@ -21,8 +21,8 @@ from bit_model.hours import Measurement, Method, measure
 from bit_model.parameters import AbsenceRule, ParameterSet
 from bit_model.schedule import Category, Entry, Part, Period, Schedule
 from bit_model.terms import Theme
-from workbook_templates.fill import fill_schedule
-from workbook_templates.stamp import issue_schedule
+from workbook_templates.schedule.fill import fill_schedule
+from workbook_templates.schedule.stamp import issue_schedule
 
 STANDARD = ParameterSet()
 GOALS = ("Klarer bad & påklædning", "*Går* ture?", "=Deltager i <fællesskabet>")

@@ -10,9 +10,9 @@ from contract import COLUMNS, returned, rows_of, table
 
 from bit_model.hours import measure
 from bit_model.parameters import ParameterSet
-from workbook_templates.gate import Limits
-from workbook_templates.kept import as_sums, from_sums, pack_entries, unpack_entries
-from workbook_templates.report import FileReport, examine
+from workbook_templates.files.gate import Limits
+from workbook_templates.schedule.kept import as_sums, from_sums, pack_entries, unpack_entries
+from workbook_templates.schedule.report import FileReport, examine
 
 TODAY = dt.date(2026, 11, 22)
 ONE = "02-03-2026 | 07:00 | 07:45 | Hygiejne | D | 1 | 1 | Egenomsorg | |"

@@ -9,8 +9,8 @@ import xml.etree.ElementTree as ET
 from collections.abc import Collection
 from functools import cache, partial
 
-from workbook_templates.gate import Limits
-from workbook_templates.grid import (
+from workbook_templates.files.gate import Limits
+from workbook_templates.files.grid import (
     BOOLEANS,
     Address,
     Cell,
@@ -23,7 +23,7 @@ from workbook_templates.grid import (
     plain_cell,
     too_large,
 )
-from workbook_templates.shared_parts import MAIN, STRICT_MAIN, SharedParts, number_of, unescaped
+from workbook_templates.files.shared_parts import MAIN, STRICT_MAIN, SharedParts, number_of, unescaped
 
 _CELL = re.compile(
     rb'([A-Z]{1,2}+)"(?: s="\d++")?+(?: t="([a-zA-Z]++)")?+(?: [cv]m="\d++")*+'

@@ -10,13 +10,13 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from workbook_templates.guide_sheet import write_guide
 from workbook_templates.layout import Text
 from workbook_templates.layouts.beregning import CALCULATION, FIRST_ERROR, OK
 from workbook_templates.layouts.doegnskema import DOEGNSKEMA, ENTRIES
 from workbook_templates.layouts.guides import CATEGORY_HINT
-from workbook_templates.result_sheet import write_result
-from workbook_templates.schedule_lists import ROWS_PER_DAY, Shape, write_lists
+from workbook_templates.schedule.guide import write_guide
+from workbook_templates.schedule.lists import ROWS_PER_DAY, Shape, write_lists
+from workbook_templates.schedule.result import write_result
 from workbook_templates.sheets import (
     column_name,
     input_format,

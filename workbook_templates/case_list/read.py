@@ -24,8 +24,8 @@ from bit_model.house import DayKind, House, RosterLine
 from bit_model.parameters import PricingPoint
 from bit_model.tariff_checks import tariff_findings
 from bit_model.terms import GoalType, NeedLevel, Theme
-from workbook_templates.gate import Limits, gate
-from workbook_templates.grid import Grid, read_grid
+from workbook_templates.files.gate import Limits, gate
+from workbook_templates.files.grid import Grid, read_grid
 from workbook_templates.layouts.sagsliste import SAGSLISTE
 from workbook_templates.problems import Problem, has_errors
 from workbook_templates.read import TableRows, read_table, recognise, shown, wanted_sheets

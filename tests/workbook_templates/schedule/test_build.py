@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-import time
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from io import BytesIO
@@ -32,15 +31,15 @@ from bit_model.house import DayKind, House, RosterLine
 from bit_model.parameters import ParameterSet
 from bit_model.schedule import Period
 from bit_model.terms import GoalType, NeedLevel
-from workbook_templates.build import build_case_list
-from workbook_templates.caselist import read_case_list
-from workbook_templates.fill import NoRoomError, fill_schedule
-from workbook_templates.gate import Limits
+from workbook_templates.case_list.build import build_case_list
+from workbook_templates.case_list.read import read_case_list
+from workbook_templates.files.gate import Limits
 from workbook_templates.layouts.doegnskema import DOEGNSKEMA, ENTRIES
 from workbook_templates.layouts.sagsliste import SAGSLISTE
-from workbook_templates.report import examine
-from workbook_templates.schedule_book import build_schedule
-from workbook_templates.stamp import issue_schedule, schedule_content
+from workbook_templates.schedule.book import build_schedule
+from workbook_templates.schedule.fill import NoRoomError, fill_schedule
+from workbook_templates.schedule.report import examine
+from workbook_templates.schedule.stamp import issue_schedule, schedule_content
 
 PARAMETERS = ParameterSet()
 PLAIN = Case(
@@ -245,14 +244,6 @@ def test_entries_beyond_a_date_s_rows_go_to_spare_rows() -> None:
     assert spare == [dt.datetime.combine(crowded.date, dt.time())] * 5 + [None]
     with pytest.raises(NoRoomError):
         fill_schedule(issued(), type(schedule)("S-2026-0042", PERIOD, (crowded,) * 801))
-
-
-def test_a_template_takes_no_more_than_fifteen_milliseconds_once_the_first_is_made() -> None:
-    issued()
-    start = time.perf_counter()
-    for number in range(50):
-        issue_schedule(PLAIN, PERIOD, number % 9 + 1, f"token-{number}", PARAMETERS)
-    assert (time.perf_counter() - start) / 50 < 0.015
 
 
 FULL_CASE = Case(

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from workbook_templates.gate import Container, Kind, Limits
+from workbook_templates.files.gate import Container, Kind, Limits
 from workbook_templates.problems import Problem
 
 
@@ -76,19 +76,19 @@ def read_grid(content: bytes, container: Container, wanted: Callable[[str], bool
     grid = Grid()
     try:
         if container.kind is Kind.XLSX:
-            from workbook_templates import spreadsheetml
+            from workbook_templates.files import spreadsheetml
 
             spreadsheetml.read(container.parts, wanted, limits, grid)
         elif container.kind is Kind.ODS:
-            from workbook_templates import opendocument
+            from workbook_templates.files import opendocument
 
             opendocument.read(container.parts["content.xml"], wanted, limits, grid)
         elif container.kind is Kind.XLSB:
-            from workbook_templates import xlsb
+            from workbook_templates.files import xlsb
 
             xlsb.read(content, container.parts, wanted, limits, grid)
         else:
-            from workbook_templates import xls
+            from workbook_templates.files import xls
 
             xls.read(content, wanted, limits, grid)
     except EncryptedError:

@@ -29,9 +29,9 @@ from bit_model.house import DayKind, House, RosterLine
 from bit_model.parameters import PricingPoint
 from bit_model.terms import GoalType, NeedLevel
 from sync.demo import municipality
-from workbook_templates.build import build_case_list
-from workbook_templates.caselist import CaseList, read_case_list
-from workbook_templates.gate import Limits
+from workbook_templates.case_list.build import build_case_list
+from workbook_templates.case_list.read import CaseList, read_case_list
+from workbook_templates.files.gate import Limits
 
 Rows = Sequence[Sequence[Any]]
 COLUMNS = {

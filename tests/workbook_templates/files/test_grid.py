@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from workbook_templates import spreadsheetml
-from workbook_templates.gate import Container, Limits, gate
-from workbook_templates.grid import CellError, Grid, column_letters, column_number, read_grid
+from workbook_templates.files import spreadsheetml
+from workbook_templates.files.gate import Container, Limits, gate
+from workbook_templates.files.grid import CellError, Grid, column_letters, column_number, read_grid
 from workbook_templates.problems import Problem
 
 LIMITS = Limits()

@@ -19,7 +19,7 @@ from libreoffice import convert
 
 from bit_model.case import Case, OrderLine, ProviderKind
 from bit_model.parameters import ParameterSet
-from workbook_templates.stamp import issue_schedule
+from workbook_templates.schedule.stamp import issue_schedule
 
 FIGURES = {
     "D1": 19.00, "D2": 7.00, "F": 9.92, "N": 9.33, "S": 0.00, "T": 0.00, "X": 1.75,

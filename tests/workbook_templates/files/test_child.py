@@ -12,9 +12,9 @@ import hostile
 import pytest
 import reading_tasks
 
-from workbook_templates.child import ReaderPool
-from workbook_templates.gate import Limits
-from workbook_templates.grid import Grid
+from workbook_templates.files.child import ReaderPool
+from workbook_templates.files.gate import Limits
+from workbook_templates.files.grid import Grid
 from workbook_templates.problems import Problem
 
 LIMITS = Limits(reader_wall_seconds=1.0, reader_cpu_seconds=5)
@@ -97,8 +97,8 @@ def test_a_long_text_in_many_cells_is_kept_once(pool: Pool) -> None:
 def test_a_child_ends_when_its_parent_is_killed() -> None:
     script = """
         import os, signal, reading_tasks
-        from workbook_templates.child import ReaderPool
-        from workbook_templates.gate import Limits
+        from workbook_templates.files.child import ReaderPool
+        from workbook_templates.files.gate import Limits
         if __name__ == "__main__":
             pool = ReaderPool(reading_tasks.misbehave, Limits(), processes=2)
             print(pool.run(b"", "process"), flush=True)

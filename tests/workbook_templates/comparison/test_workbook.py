@@ -23,7 +23,7 @@ from bit_model.content import compare_content
 from bit_model.hours import Method, measure
 from bit_model.parameters import ParameterSet
 from bit_model.rounding import Number
-from workbook_templates.comparison_content import (
+from workbook_templates.comparison.content import (
     CaseRow,
     ComparisonContent,
     ContentRow,
@@ -33,7 +33,7 @@ from workbook_templates.comparison_content import (
     TariffRow,
     case_values,
 )
-from workbook_templates.comparison_workbook import write_comparison
+from workbook_templates.comparison.workbook import write_comparison
 from workbook_templates.layouts.parametre import NOT_LISTED, PARAMETERS
 from workbook_templates.layouts.sammenligning import CASES, NEGOTIATION, SAMMENLIGNING
 from workbook_templates.problems import Problem

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from functools import partial
 from io import BytesIO
 
-from workbook_templates.gate import Limits
-from workbook_templates.grid import Address, CellCollector, CellError, Grid, column_number, serial_of_iso
+from workbook_templates.files.gate import Limits
+from workbook_templates.files.grid import Address, CellCollector, CellError, Grid, column_number, serial_of_iso
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"

@@ -10,8 +10,8 @@ from functools import partial
 import xlrd
 from xlrd.biffh import XLRDError
 
-from workbook_templates.gate import Limits
-from workbook_templates.grid import Address, CellCollector, CellError, EncryptedError, Grid
+from workbook_templates.files.gate import Limits
+from workbook_templates.files.grid import Address, CellCollector, CellError, EncryptedError, Grid
 
 
 def read(content: bytes, wanted: Callable[[str], bool], limits: Limits, grid: Grid) -> None:

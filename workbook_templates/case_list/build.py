@@ -8,7 +8,7 @@ from xlsxwriter.workbook import Workbook
 
 from bit_model.case import Case, TariffModel
 from bit_model.house import House
-from workbook_templates.caselist import CHOICES, EVERY_DAY
+from workbook_templates.case_list.read import CHOICES, EVERY_DAY
 from workbook_templates.layout import Table, Text
 from workbook_templates.layouts.guides import CASE_LIST_GUIDE
 from workbook_templates.layouts.sagsliste import SAGSLISTE

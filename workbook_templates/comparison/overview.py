@@ -11,7 +11,7 @@ from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.workbook import Workbook
 
 from bit_model.comparison import Pillar, State
-from workbook_templates.comparison_content import CaseRow, ComparisonContent
+from workbook_templates.comparison.content import CaseRow, ComparisonContent
 from workbook_templates.layout import Text
 from workbook_templates.layouts.sammenligning import CASES, HEADER, SAMMENLIGNING
 from workbook_templates.readings import PILLARS, STATES, word
