@@ -15,8 +15,8 @@ from tests import hostile
 from workbook_templates.files.child import ReaderPool
 from workbook_templates.files.gate import Limits, gate
 from workbook_templates.files.grid import read_grid
+from workbook_templates.places import wanted_sheets
 from workbook_templates.problems import Problem
-from workbook_templates.read import wanted_sheets
 from workbook_templates.reading import reader_pool
 
 MEGABYTE = 1 << 20

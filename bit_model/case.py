@@ -58,13 +58,32 @@ class ModelKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Need:
+    """What the authority found of one theme: the level of support need, why, and what the citizen says of it."""
+
+    theme: str
+    level: NeedLevel
+    description: str = ""
+    own_words: str = ""
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class OrderLine:
-    """Hours per week that the authority ordered for one theme and goal."""
+    """Hours per week that the authority ordered for one theme and goal.
+
+    `goal` says what is to be reached; `measure` how it is seen, `agreed` whether the citizen accepts it, `realistic`
+    whether it can be reached by the `deadline`. None means that it is not stated.
+    """
 
     theme: str
     goal: str = ""
     goal_type: GoalType | None = None
     hours: Decimal = Decimal(0)
+    measure: str = ""
+    agreed: bool | None = None
+    realistic: bool | None = None
+    deadline: dt.date | None = None
     row: int = 0
 
 
@@ -132,7 +151,10 @@ class TariffModel:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One citizen's support at one provider, as the authority's case list has it."""
+    """One citizen's support at one provider, as the authority's case list has it.
+
+    `wishes` is what matters to the citizen, in the citizen's own words; `responsible` is a function, never a name.
+    """
 
     case_key: str
     budget_area: str
@@ -147,6 +169,9 @@ class Case:
     tariff: tuple[TariffLine, ...] = ()
     follow_up: dt.date | None = None
     stay_end: dt.date | None = None
+    needs: tuple[Need, ...] = ()
+    wishes: str = ""
+    responsible: str = ""
     row: int = 0
 
     @property

@@ -34,9 +34,10 @@ LEVELS = MappingProxyType(
     {
         code: Level(level)
         for level, codes in (
-            ("E", "F01 F02 F03 F04 F05 F06 T01 T02 T04 H01 H02 R01 R02 R03 R08 R10 R11 R14 R15 R21 C01 C02 C03 K03"),
-            ("W", "H03 T03 R04 R05 R09 R12 R16 R17 R20 R22 R23 R24 K01 K02 K04 C04"),
-            ("I", "R18 R19"),
+            ("E", "F01 F02 F03 F04 F05 F06 T01 T02 T04 T05 H01 H02 H04 H07"),
+            ("E", "R01 R02 R03 R08 R10 R11 R14 R15 R21 C01 C02 C03 K03"),
+            ("W", "H03 H05 T03 R04 R05 R09 R12 R16 R17 R20 R22 R23 R24 R26 R27 K01 K02 K04 C04"),
+            ("I", "H06 R18 R19 R25"),
         )
         for code in codes.split()
     }
@@ -201,7 +202,7 @@ def _span(entry: Entry) -> tuple[int, int]:
 
 
 _CPR = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{2})[ -]?\d{4}(?!\d)")
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w")
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]*\w")
 _FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
 
 

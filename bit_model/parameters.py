@@ -7,6 +7,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from bit_model.calendar import DaylightSaving
+from bit_model.rounding import Number
 
 
 class PricingPoint(StrEnum):
@@ -69,12 +70,12 @@ class ParameterSet:
     highest_package: int = 30
     hour_prices: tuple[tuple[int, Decimal], ...] = ()
     """(year, kr per hour) pairs, for providers whose tariff model states no price of its own."""
-    user_time_share: Decimal = Decimal("0.70")
-    net_hours_per_post: Decimal = Decimal("1527.69")
+    user_time_share: Number = Decimal("0.70")
+    net_hours_per_post: Number = Decimal("1527.69")
     gross_hours_per_post: Decimal = Decimal(1924)
-    post_cost: Decimal = Decimal(520_000)
+    post_cost: Number = Decimal(520_000)
     """kr per full-time post and year."""
-    staff_share: Decimal = Decimal("0.65")
+    staff_share: Number = Decimal("0.65")
     overhead_share: Decimal = Decimal("0.10")
     occupancy: Decimal = Decimal("0.98")
     vat: Decimal = Decimal("0.25")

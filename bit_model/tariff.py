@@ -146,8 +146,13 @@ def hours_by_posts(
 ) -> tuple[Fraction, Fraction, Fraction]:
     """Posts, present hours per week and user hours per week in one opaque day rate (model C)."""
     posts = (Fraction(rate) - Fraction(non_support)) * Fraction(days) * Fraction(staff_share) / Fraction(post_cost)
-    present = posts * Fraction(net_hours) / (Fraction(days) / 7 if weeks is None else Fraction(weeks))
+    present = posts * Fraction(net_hours) / weeks_of(days, weeks)
     return posts, present, present * Fraction(user_time_share)
+
+
+def weeks_of(days: Number, weeks: Number | None = None) -> Fraction:
+    """Weeks of a year of so many charged days: the authority's week factor where it has one, else days / 7."""
+    return Fraction(days) / 7 if weeks is None else Fraction(weeks)
 
 
 @lru_cache(maxsize=256)
@@ -176,12 +181,16 @@ def model_on(models: Iterable[TariffModel], provider: str, on_date: dt.date) -> 
 
 
 def financed(
-    lines: Iterable[TariffLine], model: TariffModel | None, parameters: ParameterSet, on_date: dt.date
+    lines: Iterable[TariffLine],
+    model: TariffModel | None,
+    parameters: ParameterSet,
+    on_date: dt.date,
+    agreed: int | None = None,
 ) -> Financed:
     """Hours per week that the paid lines in force on the date pay for, by the provider's model.
 
-    Models B, C and D take the whole rate. Model A takes its package lines, or what is left of the rate above a base
-    that the model states.
+    Models B, C and D take the whole rate. Model A takes the package that is `agreed`, else its package lines, else what
+    is left of the rate above a base that the model states.
     """
     paid = [line for line in lines if line.amount_kind is AmountKind.PAID and line.holds_on(on_date)]
     rates = [(line, line_day_rate(line, parameters)) for line in paid]
@@ -193,7 +202,7 @@ def financed(
     elif model is None:
         result = _no_hours(Note.NO_MODEL)
     elif model.kind is ModelKind.PACKAGES:
-        result = _by_packages(rated, paid_rate, model, parameters, on_date)
+        result = _by_packages(rated, paid_rate, model, parameters, on_date, agreed)
     else:
         result = _by_rate(rated, paid_rate, model, parameters, on_date)
     unaccounted = tuple(line for line in paid if line.line_type is None or not line.covers.strip())
@@ -215,7 +224,7 @@ def _by_rate(
     """Models B, C and D: hours from the whole rate."""
     line = None
     if model.kind is ModelKind.HOUR_PRICE:
-        price, base = _hour_price(model, parameters, on_date), model.base_per_day
+        price, base = hour_price_on(model, parameters, on_date), model.base_per_day
         base_lines = [r for tariff_line, r in rated if tariff_line.line_type in BASE_TYPES]
         if price is None or (base is None and not base_lines):
             return _no_hours(Note.FIGURE_MISSING)
@@ -245,27 +254,32 @@ def _by_packages(
     model: TariffModel,
     parameters: ParameterSet,
     on_date: dt.date,
+    agreed: int | None,
 ) -> Financed:
-    """Model A: the package whose price is nearest to what is paid for it, and the extra hours."""
-    price = _hour_price(model, parameters, on_date)
+    """Model A: the package agreed, or the one whose price is nearest to what is paid for it, and the extra hours."""
+    price = hour_price_on(model, parameters, on_date)
     width = Fraction(model.package_width or parameters.package_width)
     point = model.pricing_point or parameters.pricing_point
     if price is None:
         return _no_hours(Note.FIGURE_MISSING)
     extra = [(line, r) for line, r in rated if line.line_type is LineType.EXTRA_HOURS]
     packages = [r for line, r in rated if line.line_type is LineType.PACKAGE]
+    amount: Fraction | None = None
     if packages:
         amount = sum(packages, Fraction(0))
     elif model.base_per_day is not None:
         amount = rate - Fraction(model.base_per_day) - sum(r for _, r in extra)
-    else:
+    if agreed is not None:
+        package = agreed
+    elif amount is None:
         return _no_hours(Note.FIGURE_MISSING)
-    if amount <= 0:
+    elif amount <= 0:
         return _no_hours(Note.BELOW_BASE)
-    nearest = floor(7 * amount / (Fraction(price) * width) + (Fraction(1, 2) if point is PricingPoint.TOP else 1))
-    package = min(max(1, nearest), parameters.highest_package)
+    else:
+        nearest = floor(7 * amount / (Fraction(price) * width) + (Fraction(1, 2) if point is PricingPoint.TOP else 1))
+        package = min(max(1, nearest), parameters.highest_package)
     places = parameters.rate_places
-    differs = package_price(package, price, width, point, places) != half_up(amount, places)
+    differs = amount is not None and package_price(package, price, width, point, places) != half_up(amount, places)
     added = sum(
         (7 * r / Fraction(price) if line.hours is None else Fraction(line.hours) for line, r in extra), Fraction(0)
     )
@@ -279,7 +293,7 @@ def _by_packages(
     )
 
 
-def _hour_price(model: TariffModel, parameters: ParameterSet, on_date: dt.date) -> Decimal | None:
+def hour_price_on(model: TariffModel, parameters: ParameterSet, on_date: dt.date) -> Decimal | None:
     """Kr per hour of the model, else of the year; a price that is not above nothing is none."""
     price = model.hour_price if model.hour_price is not None else dict(parameters.hour_prices).get(on_date.year)
     return price if price is not None and price > 0 else None

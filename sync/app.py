@@ -35,7 +35,7 @@ def create_app(settings: Settings, reader: Reader | None = None) -> Flask:
 
     Raises `MissingSetting` when a setting that has no safe default is not given.
     """
-    if not settings.secret_key.get_secret_value():
+    if not settings.key:
         msg = "BITARK_SECRET_KEY"
         raise MissingSetting(msg)
     app = OpenAPI(
@@ -55,7 +55,7 @@ def create_app(settings: Settings, reader: Reader | None = None) -> Flask:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     app.config.update(
-        SECRET_KEY=settings.secret_key.get_secret_value(),
+        SECRET_KEY=settings.key,
         MAX_CONTENT_LENGTH=settings.max_upload_bytes,
         MAX_FORM_PARTS=settings.max_upload_files + 10,
         SESSION_COOKIE_SAMESITE="Strict",
@@ -67,7 +67,8 @@ def create_app(settings: Settings, reader: Reader | None = None) -> Flask:
         from workbook_templates.reading import reader_pool
 
         reader = reader_pool(settings.readers, settings.limits)
-    attach(app, Services(settings, open_store(settings.database, settings.originals), reader, ParameterSet()))
+    store = open_store(settings.database, settings.originals, settings.key)
+    attach(app, Services(settings, store, reader, ParameterSet()))
     Babel(app, default_locale="da", default_timezone="Europe/Copenhagen", locale_selector=lambda: settings.language)
     csrf = CSRFProtect(app)
     protection.set_up(app)

@@ -5,10 +5,10 @@ Heavy libraries are imported where they are used, so that `bitark check` starts 
 
 import datetime as dt
 import json
-import secrets
 import sys
 import threading
 from contextlib import closing
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,12 +21,21 @@ from bit_model.parameters import ParameterSet
 from sync.failures import Failure
 from workbook_templates.kinds import DATE, UnreadableError
 from workbook_templates.problems import has_errors
-from workbook_templates.terminal import print_problems, print_report
+from workbook_templates.terminal import print_problems, print_report, save_annotated
 
 if TYPE_CHECKING:
     from sync.settings import Settings
 
 FINE, PROBLEMS, COULD_NOT = 0, 1, 2
+
+
+class FormChoice(StrEnum):
+    """Which forms of the schedule a provider is sent."""
+
+    LIST = "liste"
+    GRID = "net"
+    BOTH = "begge"
+
 
 app = typer.Typer(
     help="BITark: passer behov, indsats og takst sammen?",
@@ -69,6 +78,10 @@ def _file(paths: Path | list[Path]) -> Path | list[Path]:
     return _there(paths)
 
 
+def _file_if_any(path: Path | None) -> Path | list[Path] | None:
+    return None if path is None else _file(path)
+
+
 def settings(database: str | None, **given: Any) -> "Settings":
     """The settings of the environment, with what the command line said; originals lie beside a database file."""
     from pydantic import ValidationError
@@ -96,6 +109,49 @@ def new_list(file: Annotated[Path, typer.Argument(help="Den fil, der skal laves,
     console.print(f"Tom sagsliste: [bold]{escape(str(file))}[/]")
 
 
+@app.command("new-tariff")
+def new_tariff(
+    file: Annotated[Path, typer.Argument(help="Den fil, der skal laves, fx takst.xlsx.")],
+    provider: Annotated[str, typer.Option(help="Leverandøren, som sagslisten skriver den.")],
+    case_list: Annotated[
+        Path | None, typer.Option("--list", help="En sagsliste at udfylde fra.", callback=_file_if_any)
+    ] = None,
+    db: Database = None,
+) -> None:
+    """Lav et takstskema til en leverandør, udfyldt med linjer, model og sager fra --list eller --db."""
+    from sync.tariff import from_case_list, from_database
+    from workbook_templates.tariff_sheet.build import build_tariff
+
+    if file.exists():
+        raise Failure(f"{file} findes allerede. Vælg et andet navn, eller flyt filen.")
+    if case_list is not None:
+        sheet, problems = from_case_list(case_list.read_bytes(), provider, settings(db))
+        print_problems(console, case_list.name, problems)
+    else:
+        sheet = from_database(provider, settings(db) if db is not None else None)
+    file.write_bytes(build_tariff(sheet, ParameterSet()))
+    console.print(f"Takstskema med {len(sheet.lines)} linjer og {len(sheet.cases)} sager: [bold]{escape(str(file))}[/]")
+
+
+@app.command("export-list")
+def export_list(
+    file: Annotated[Path, typer.Argument(help="Den fil, der skal laves, fx sagsliste.xlsx.")],
+    db: Database = None,
+) -> None:
+    """Skriv databasens sagsliste til en fil, der kan rettes og læses ind igen."""
+    from sync.store import open_store
+    from sync.store.cases import newest_list
+    from workbook_templates.case_list.build import build_case_list
+
+    if file.exists():
+        raise Failure(f"{file} findes allerede. Vælg et andet navn, eller flyt filen.")
+    made = settings(db)
+    with closing(open_store(made.database, made.originals)) as store, store.engine.connect() as connection:
+        found = newest_list(connection)
+    file.write_bytes(build_case_list(*found))
+    console.print(f"Sagsliste med {len(found.cases)} sager: [bold]{escape(str(file))}[/]")
+
+
 @app.command()
 def issue(
     case_list: Annotated[Path, typer.Argument(help="Sagslisten.", callback=_file)],
@@ -103,16 +159,25 @@ def issue(
     last: Annotated[dt.date, typer.Option("--to", parser=_date, metavar="DATO", help="Periodens sidste dag.")],
     out: Annotated[Path, typer.Option(help="Mappen til skemaerne.")],
     case: Annotated[list[str] | None, typer.Option(help="Kun denne sag; kan gentages.")] = None,
+    form: Annotated[FormChoice, typer.Option(help="Skemaets form: liste, net eller begge.")] = FormChoice.LIST,
+    pattern: Annotated[
+        bool, typer.Option("--pattern/--no-pattern", help="Foreslå døgnet fra sagens sidste godkendte skema.")
+    ] = True,
     db: Database = None,
 ) -> None:
     """Læs sagslisten ind, og lav et døgnskema for hver sag."""
+    from bit_model.schedule import Period
     from sync.issue import issue_templates, take_in_case_list
+    from sync.settings import keyed
+    from sync.store import open_store
+    from workbook_templates.layouts.doegnskema import Form
 
     if last < first:
         raise typer.BadParameter("Periodens sidste dag ligger før den første.")
     if out.exists() and not out.is_dir():
         raise Failure(f"{out} er en fil, ikke en mappe. Vælg en anden --out.")
-    taken, imported = take_in_case_list(case_list.read_bytes(), settings(db))
+    made = keyed(settings(db))
+    taken, imported = take_in_case_list(case_list.read_bytes(), made)
     print_problems(console, case_list.name, taken.problems)
     if imported is None:
         raise Failure("Sagslisten er ikke læst ind. Ret fejlene, gem, og kør kommandoen igen.")
@@ -121,22 +186,32 @@ def issue(
     if unknown := sorted(set(case or ()) - {c.case_key for c in wanted}):
         raise Failure(f"Sagslisten har ingen sag {', '.join(unknown)}.")
     out.mkdir(parents=True, exist_ok=True)
-    with Progress(console=notes, transient=True) as progress:
-        for made in progress.track(
-            issue_templates(taken, wanted, first, last), total=len(wanted), description="Laver døgnskemaer"
-        ):
-            (out / made.file_name).write_bytes(made.content)
-    console.print(f"{len(wanted)} døgnskemaer i [bold]{escape(str(out))}[/]")
+    forms = tuple(Form) if form is FormChoice.BOTH else (Form(form.value),)
+    patterned: set[str] = set()
+    store = open_store(made.database, made.originals, made.key)
+    with closing(store), Progress(console=notes, transient=True) as progress:
+        making = issue_templates(store, taken, wanted, Period(first, last), forms, with_pattern=pattern)
+        for one in progress.track(making, total=len(wanted) * len(forms), description="Laver døgnskemaer"):
+            (out / one.file_name).write_bytes(one.content)
+            if one.has_pattern:
+                patterned.add(one.case_key)
+    console.print(f"{len(wanted) * len(forms)} døgnskemaer i [bold]{escape(str(out))}[/]")
+    if pattern:
+        console.print(f"Sager med mønster fra det sidste godkendte skema: {len(patterned)}.")
     raise typer.Exit(PROBLEMS if has_errors(taken.problems) else FINE)
 
 
 @app.command()
 def check(
     files: Annotated[list[Path], typer.Argument(help="Returnerede døgnskemaer.", callback=_file)],
+    annotate: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Mappen til kopier med bemærkninger, én af hver fil med problemer."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Læs døgnskemaer, og vis timer og problemer. Intet gemmes."""
-    from workbook_templates.reading import examine_files
+    """Læs døgnskemaer, og vis timer og problemer. Intet gemmes, og filerne røres ikke."""
+    from workbook_templates.reading import annotated_copies, examine_files
 
     reports = examine_files(files)
     if as_json:
@@ -145,6 +220,11 @@ def check(
     else:
         for report in reports:
             print_report(console, report)
+    if annotate is not None:
+        try:
+            save_annotated(notes, annotate, annotated_copies(files, reports))
+        except FileExistsError as error:
+            raise Failure(f"{error.filename} findes allerede. Vælg en anden mappe, eller flyt filen.") from error
     raise typer.Exit(PROBLEMS if any(has_errors(report.problems) for report in reports) else FINE)
 
 
@@ -158,11 +238,14 @@ def collect(
     """Tag returnerede døgnskemaer ind. Kan køres igen: samme fil tæller én gang, intet går tabt."""
     from sync.collect import collect as collect_files
     from sync.collect import files_in, outcome_table
+    from sync.settings import keyed
+    from sync.token import KEY_FILE_ENDING
 
-    made = settings(db)
-    files = files_in(paths, own=(*(f"{made.database}{end}" for end in ("", "-wal", "-shm")), made.originals))
+    made = keyed(settings(db))
+    own = (f"{made.database}{end}" for end in ("", "-wal", "-shm", KEY_FILE_ENDING))
+    files = files_in(paths, own=(*own, made.originals))
     with Progress(console=notes, transient=True) as progress:
-        running = collect_files(files, made.database, made.originals, made.limits, processes)
+        running = collect_files(files, made.database, made.originals, made.limits, processes, made.key)
         taken = list(progress.track(running, total=len(files), description="Læser returnerede skemaer"))
     taken.sort(key=lambda one: files.index(one.path))
     if as_json:
@@ -215,14 +298,12 @@ def serve(
 
 
 def _serve(made: "Settings") -> None:
-    from pydantic import SecretStr
     from waitress.server import create_server
 
     from sync.app import create_app, keep_swept
+    from sync.settings import keyed
 
-    if not made.secret_key.get_secret_value():  # forms then hold until the service is started again
-        made = made.model_copy(update={"secret_key": SecretStr(secrets.token_urlsafe(32))})
-    application = create_app(made)
+    application = create_app(keyed(made))
     try:
         server = create_server(application, host=made.host, port=made.port, threads=8)
     except (OSError, ValueError) as error:

@@ -88,13 +88,14 @@ def _age(file: Path) -> tuple[int, str, str]:
 
 
 def collect(
-    paths: Sequence[Path], database: str, originals: str, limits: Limits, processes: int = 1
+    paths: Sequence[Path], database: str, originals: str, limits: Limits, processes: int = 1, key: str = ""
 ) -> Iterator[Collected]:
     """Take in the files in their order, first finishing what an earlier run left.
 
-    With several processes so many files are read at a time; they are received one after the other all the same.
+    With several processes so many files are read at a time; they are received one after the other all the same. With
+    `key` the tokens of issued templates are verified.
     """
-    with closing(open_store(database, originals)) as store, reader_pool(processes, limits) as reader:
+    with closing(open_store(database, originals, key)) as store, reader_pool(processes, limits) as reader:
         for _ in sweep(store, reader):
             pass
         if processes == 1:

@@ -21,6 +21,7 @@ from bit_model.case import (
     Case,
     LineType,
     ModelKind,
+    Need,
     OrderLine,
     PricePoint,
     ProviderKind,
@@ -33,8 +34,11 @@ from bit_model.house import DayKind, House, RosterLine
 from bit_model.parameters import PricingPoint
 from bit_model.schedule import Category, Entry, Period, Schedule
 from bit_model.terms import GoalType, NeedLevel
+from workbook_templates.layouts.doegnskema import Form
+from workbook_templates.layouts.doegnskema_net import QUARTER_MINUTES
 
 STEP_MINUTES = 5
+SHORTEST_MINUTES = 2 * STEP_MINUTES
 FALLS_AWAY = 0.04
 """Share of a citizen's own activities that come to nothing on the day."""
 NIGHTS = frozenset({Category.WAKING_NIGHT, Category.SLEEPING_NIGHT})
@@ -44,7 +48,7 @@ SUNDAY = "7"
 
 @dataclass(frozen=True, slots=True)
 class Municipality:
-    """All that the demonstration starts from. By case key: what was measured, and the reading it is meant to give."""
+    """All that the demonstration starts from. By case key: what was measured, the reading meant, the form sent."""
 
     authority: str
     cases: tuple[Case, ...]
@@ -52,6 +56,9 @@ class Municipality:
     houses: tuple[House, ...]
     schedules: Mapping[str, Schedule]
     readings: Mapping[str, Reading]
+    forms: Mapping[str, Form]
+    next_period: Period
+    next_cases: tuple[str, ...]
 
     @property
     def rounds(self) -> dict[Period, tuple[str, ...]]:
@@ -91,6 +98,9 @@ def municipality() -> Municipality:
         tuple(_house(house) for house in houses.values() if house["name"]),
         schedules,
         {case["case_key"]: Reading(case["reading"]) for case in facts["cases"]},
+        {case["case_key"]: _form(houses[case["provider"], case["house"]]) for case in facts["cases"]},
+        Period(*facts["next_round"]["period"]),
+        tuple(case.case_key for case in cases.values() if case.provider == facts["next_round"]["provider"]),
     )
 
 
@@ -108,12 +118,26 @@ def _case(facts: Mapping[str, Any], house: Mapping[str, Any]) -> Case:
         tuple(_order_line(line) for line in facts["order"]),
         tuple(_tariff_line(line) for line in facts["tariff"]),
         facts.get("follow_up"),
+        needs=tuple(_need(line) for line in facts.get("needs", ())),
+        wishes=facts.get("wishes", ""),
+        responsible=facts.get("responsible", ""),
     )
 
 
+def _need(line: str) -> Need:
+    theme, level, description, own_words = _columns(line, 4)
+    return Need(theme, NeedLevel(level), description, own_words)
+
+
 def _order_line(line: str) -> OrderLine:
-    hours, theme, goal_type, goal = _columns(line, 4)
-    return OrderLine(theme, goal, GoalType(goal_type) if goal_type else None, Decimal(hours))
+    """A line of the order; where how it is seen and by when are stated, the goal is agreed on and realistic."""
+    whole = line.count("|") > 3
+    hours, theme, goal_type, goal, *smart = _columns(line, 6 if whole else 4)
+    ordered = OrderLine(theme, goal, GoalType(goal_type) if goal_type else None, Decimal(hours))
+    if not whole:
+        return ordered
+    measure, deadline = smart
+    return replace(ordered, measure=measure, agreed=True, realistic=True, deadline=dt.date.fromisoformat(deadline))
 
 
 def _tariff_line(facts: Mapping[str, Any]) -> TariffLine:
@@ -148,6 +172,10 @@ def _model(facts: Mapping[str, Any]) -> TariffModel:
     return replace(model, **amounts)
 
 
+def _form(house: Mapping[str, Any]) -> Form:
+    return Form(house.get("form", Form.LIST))
+
+
 def _house(facts: Mapping[str, Any]) -> House:
     roster = (line.split() for line in facts["roster"])
     lines = tuple(RosterLine(DayKind(kind), *_times(times), int(staff)) for kind, times, staff in roster)
@@ -167,9 +195,10 @@ def _schedules(
     away = {citizen["case_key"]: frozenset(citizen.get("away", ())) for citizen in citizens}
     goals = {key: {line.theme: line.goal for line in reversed(cases[key].order)} for key in own}
     morning = max((event.end for event in shared if event.category in NIGHTS), default=0)
+    step = QUARTER_MINUTES if _form(house) is Form.GRID else STEP_MINUTES
     entries: dict[str, list[Entry]] = {key: [] for key in own}
     for date in period.days:
-        events = _in_turn(_drawn(date, shared, f"{facts['seed']} {house['name']} {date}"), morning)
+        events = _in_turn(_drawn(date, shared, f"{facts['seed']} {house['name']} {date}", step), morning)
         for key, pattern in own.items():
             if date in away[key]:
                 entries[key].append(_absence(date))
@@ -180,7 +209,7 @@ def _schedules(
                 if not _is_away(event, date, away[key])
                 for contradicts in [event.category in NIGHTS and house.get("contradicts") == key]
             ]
-            alone = _drawn(date, pattern, f"{facts['seed']} {key} {date}", FALLS_AWAY)
+            alone = _drawn(date, pattern, f"{facts['seed']} {key} {date}", step, FALLS_AWAY)
             alone = _in_turn(alone, morning, [event for event, _ in together])
             entries[key] += sorted(
                 Entry(date, a.start, a.end, a.text, a.category, a.staff, c, a.theme, goals[key].get(a.theme, ""))
@@ -201,22 +230,23 @@ def _pattern(text: str, activities: Mapping[str, str]) -> list[_Activity]:
     return found
 
 
-def _drawn(date: dt.date, pattern: Iterable[_Activity], seed: str, falls_away: float = 0) -> list[_Activity]:
+def _drawn(date: dt.date, pattern: Iterable[_Activity], seed: str, step: int, falls_away: float = 0) -> list[_Activity]:
     """The pattern's activities of a date, in order, as the day made them; a holiday goes as a Sunday."""
     chance = Random(seed)
     holiday = date.weekday() < 5 and is_weekend_or_holiday(date)
     day = SUNDAY if holiday else str(date.isoweekday())
     planned = sorted((activity for activity in pattern if day in activity.days), key=attrgetter("start"))
-    return [_moved(activity, chance) for activity in planned if chance.random() >= falls_away]
+    return [_moved(activity, chance, step) for activity in planned if chance.random() >= falls_away]
 
 
-def _moved(activity: _Activity, chance: Random) -> _Activity:
-    """The activity a few minutes off and a little longer or shorter, as days are."""
+def _moved(activity: _Activity, chance: Random, step: int) -> _Activity:
+    """The activity a step off and up to ten minutes or a step longer or shorter, as days are."""
     if activity.category in FIXED:
         return activity
-    begun = activity.start + STEP_MINUTES * chance.randint(-1, 1)
-    lasted = activity.end - activity.start + STEP_MINUTES * chance.randint(-2, 2)
-    return replace(activity, start=begun, end=begun + max(lasted, 2 * STEP_MINUTES))
+    most = max(1, 2 * STEP_MINUTES // step)
+    begun = activity.start + step * chance.randint(-1, 1)
+    lasted = activity.end - activity.start + step * chance.randint(-most, most)
+    return replace(activity, start=begun, end=begun + max(lasted, step, SHORTEST_MINUTES))
 
 
 def _in_turn(activities: Iterable[_Activity], morning: int, shared: Iterable[_Activity] = ()) -> list[_Activity]:
@@ -232,7 +262,7 @@ def _in_turn(activities: Iterable[_Activity], morning: int, shared: Iterable[_Ac
             if since <= start < until:
                 start = until
         end = min([end, *(since for since, _ in taken if since > start)])
-        if end - start >= 2 * STEP_MINUTES:
+        if end - start >= SHORTEST_MINUTES:
             taken.append((start, end))
             found.append(replace(activity, start=start, end=end))
     return found

@@ -1,6 +1,7 @@
 """The folder of a demonstration: what it leaves there, and whether a folder may be used for one."""
 
 import shutil
+from itertools import chain
 from pathlib import Path
 
 from sqlalchemy.exc import DatabaseError
@@ -11,14 +12,17 @@ from sync.failures import Failure
 from sync.store import submissions
 from sync.store.comparison import narrow_rows
 from sync.store.database import open_database
+from sync.token import KEY_FILE_ENDING
 
 CASE_LIST = "sagsliste.xlsx"
 ISSUED = "udsendt"
+ISSUED_AGAIN = "ny-runde"
 RETURNED = "retur"
 DATABASE = "bitark.db"
 ORIGINALS = "originaler"
+KEY = f"{DATABASE}{KEY_FILE_ENDING}"
 COMPARISON = "bit-sammenligning.xlsx"
-LEFT_BEHIND = frozenset({CASE_LIST, ISSUED, RETURNED, DATABASE, ORIGINALS, COMPARISON})
+LEFT_BEHIND = frozenset({CASE_LIST, ISSUED, ISSUED_AGAIN, RETURNED, DATABASE, KEY, ORIGINALS, COMPARISON})
 WHILE_OPEN = frozenset({f"{DATABASE}-wal", f"{DATABASE}-shm"})
 
 
@@ -49,13 +53,14 @@ def _foreign(directory: Path) -> str:
     if not names:
         return ""
     keys = tuple(municipality().schedules)
-    issued = {path for path in directory.glob(f"{ISSUED}/*") if path.stem.endswith(keys)}
+    inside = {folder: list(directory.glob(f"{folder}/*")) for folder in (ISSUED, ISSUED_AGAIN, RETURNED)}
+    issued = {path for path in (*inside[ISSUED], *inside[ISSUED_AGAIN]) if path.stem.endswith(keys)}
     sent = {Path(name).stem for plan in UNUSUAL.values() for one in plan for name in (one.file_name, *one.copies)}
     sent |= {path.stem for path in issued}
     others = sorted(names - LEFT_BEHIND - WHILE_OPEN)
     others += sorted(
         f"{path.parent.name}/{path.name}"
-        for path in (*directory.glob(f"{ISSUED}/*"), *directory.glob(f"{RETURNED}/*"))
+        for path in chain.from_iterable(inside.values())
         if path not in issued and path.stem not in sent
     )
     if others:

@@ -20,8 +20,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 from bit_model.schedule import Schedule
 from sync.demo_office import saved_by_libreoffice
 from sync.issue import Issued
+from workbook_templates.kinds import TIME
 from workbook_templates.layouts.doegnskema import DOEGNSKEMA, ENTRIES
-from workbook_templates.schedule.fill import fill_schedule
+from workbook_templates.layouts.doegnskema_net import QUARTERS_PER_DAY, USUAL
+from workbook_templates.schedule.fill import fill_book
+from workbook_templates.schedule.weeks import is_week
 
 PROCESSES = 2
 SCANNED = b"""%PDF-1.4
@@ -72,8 +75,8 @@ def times_and_numbers_as_text(book: Workbook) -> Workbook:
     for row in _entry_rows(sheet):
         for key in ("start", "end"):
             cell = _cell(sheet, row, columns[key])
-            time = cell.value  # openpyxl gives 24:00 as a date
-            cell.value = f"{time.hour}.{time.minute:02d}" if isinstance(time, dt.time) else "24.00"
+            hours, minutes = divmod(TIME.parse(cell.value), 60)
+            cell.value = f"{hours}.{minutes:02d}"
         staff = _cell(sheet, row, columns["staff"])
         staff.value = f"{staff.value},0"
     return book
@@ -128,6 +131,20 @@ def in_own_workbook(book: Workbook) -> Workbook:
     return own
 
 
+def with_a_usual_day_unconfirmed(book: Workbook) -> Workbook:
+    """The first day of a grid copied to the usual weekday, which then is suggested, and no date confirmed."""
+    usual = book[USUAL.sheet]
+    week = next(sheet for sheet in book.worksheets if is_week(sheet.title))
+    for (written,), (copied,) in zip(
+        week.iter_rows(min_row=3, max_row=2 + QUARTERS_PER_DAY, min_col=2, max_col=2),
+        usual.iter_rows(min_row=2, max_row=1 + QUARTERS_PER_DAY, min_col=2, max_col=2),
+        strict=True,
+    ):
+        if written.data_type != "f":
+            copied.value = written.value
+    return book
+
+
 UNUSUAL: Mapping[str, tuple[Return, ...]] = {
     "S-2026-0002": (Return("Lærkehuset 0002 udfyldt.xlsx", typed=times_and_numbers_as_text),),
     "S-2026-0003": (Return(remembered=all_but_last_weekend), Return("doegnskema-S-2026-0003_ny udgave.xlsx")),
@@ -139,6 +156,7 @@ UNUSUAL: Mapping[str, tuple[Return, ...]] = {
     "S-2026-0012": (Return(typed=with_many_errors),),
     "S-2026-0016": (Return(copies=("Kopi af doegnskema-S-2026-0016.xlsx",)),),
     "S-2026-0017": (Return("Havnegade 0017 scannet.xlsx", content=SCANNED), Return()),
+    "S-2026-0020": (Return(typed=with_a_usual_day_unconfirmed),),
 }
 """By case key, in the order sent, what does not come back as asked. By name, too, a corrected file follows the first:
 a folder is taken in by name, and the version taken in last is the newest."""
@@ -195,18 +213,17 @@ def _leave_interrupts_to_parent() -> None:
 
 def filled_in(template: bytes, schedule: Schedule, one: Return) -> bytes:
     """The template as .xlsx bytes, filled in with what was remembered and as it was typed."""
-    content = fill_schedule(
-        template,
+    book = load_workbook(BytesIO(template))
+    fill_book(
+        book,
         one.remembered(schedule) if one.remembered else schedule,
         usual_period=True,
         filled_by="Teamkoordinator",
         filled_on=schedule.period.end + dt.timedelta(days=1),
         certified=True,
     )
-    if one.typed is None:
-        return content
     target = BytesIO()
-    one.typed(load_workbook(BytesIO(content))).save(target)
+    (one.typed(book) if one.typed else book).save(target)
     return target.getvalue()
 
 

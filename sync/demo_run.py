@@ -3,6 +3,8 @@
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from itertools import product
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,21 +17,23 @@ from sqlalchemy import Connection
 from bit_model.checks import Level
 from bit_model.parameters import ParameterSet
 from bit_model.rounding import half_up
+from bit_model.schedule import Period
 from sync.collect import Collected, collect
 from sync.comparison.rows import ComparisonRow, comparison_rows
 from sync.comparison.summary import house_note, summary_table
 from sync.comparison.workbook import write_comparison_workbook
 from sync.demo import Municipality, municipality
-from sync.demo_folder import CASE_LIST, COMPARISON, DATABASE, ISSUED, ORIGINALS, RETURNED, make_room
+from sync.demo_folder import CASE_LIST, COMPARISON, DATABASE, ISSUED, ISSUED_AGAIN, ORIGINALS, RETURNED, make_room
 from sync.demo_returns import ReturnedFile, how_many, returned_files
 from sync.failures import Failure
 from sync.issue import Issued, issue_templates, take_in_case_list
-from sync.settings import Settings
+from sync.settings import Settings, keyed
 from sync.store import open_store, submissions
 from sync.store.tables import Status
 from sync.words import STATUSES
 from workbook_templates.case_list.build import build_case_list
 from workbook_templates.case_list.read import CaseList
+from workbook_templates.layouts.doegnskema import Form
 from workbook_templates.problems import Problem
 
 _Step = TypeVar("_Step")
@@ -46,14 +50,16 @@ def run(directory: Path, console: Console) -> Path:
     made = Settings(database=str(directory / DATABASE), originals=str(directory / ORIGINALS))
     console.print(f"[bold]{town.authority}[/] er opdigtet, men forløbet er det rigtige.\n", highlight=False)
     case_list = _listed(directory, town, made)
+    made = keyed(made)
     providers = len({case.provider for case in town.cases})
     _tell(console, 1, "Sagsliste", f"{len(town.cases)} sager hos {providers} leverandører", CASE_LIST)
     if case_list.problems:
         console.print(
             f"   {len(case_list.problems)} advarsler; den første: {_told(case_list.problems[0])}", highlight=False
         )
-    issued = _issued(directory, town, case_list)
-    _tell(console, 2, "Sendt ud", f"{len(issued)} døgnskemaer, ét til hver sag", f"{ISSUED}/")
+    issued = _issued(directory / ISSUED, town.rounds, town, case_list, made)
+    grids = sum(one.form is Form.GRID for one in issued.values())
+    _tell(console, 2, "Sendt ud", f"{len(issued)} døgnskemaer, ét til hver sag, {grids} i netform", f"{ISSUED}/")
     returned = _returned(directory, town, issued, console)
     _tell(console, 3, "Kommet retur", f"{len(returned)} filer fra leverandørerne", f"{RETURNED}/")
     if plain := sum(file.no_office for file in returned):
@@ -69,6 +75,9 @@ def run(directory: Path, console: Console) -> Path:
     finally:
         store.engine.dispose()
     _tell(console, 5, "Sammenlignet", "bestilt, målt og betalt", COMPARISON)
+    again = _issued(directory / ISSUED_AGAIN, {town.next_period: town.next_cases}, town, case_list, made)
+    patterns = sum(one.has_pattern for one in again.values())
+    _tell(console, 6, "Ny runde", f"{len(again)} døgnskemaer, {patterns} med det sædvanlige døgn", f"{ISSUED_AGAIN}/")
     console.print("\n[bold]Timer pr. uge: bestilt (B), målt (I) og betalt (T)[/]")
     console.print(summary_table(rows))
     share = half_up(parameters.tolerance_share * 100, 0)
@@ -102,15 +111,16 @@ def _listed(directory: Path, town: Municipality, settings: Settings) -> CaseList
     return case_list
 
 
-def _issued(directory: Path, town: Municipality, case_list: CaseList) -> dict[str, Issued]:
-    """Every case's template by case key, each round's for its own period."""
+def _issued(
+    folder: Path, rounds: Mapping[Period, Sequence[str]], town: Municipality, case_list: CaseList, settings: Settings
+) -> dict[str, Issued]:
+    """Every case's template by case key, each round's for its own period and each in its provider's form."""
     issued: dict[str, Issued] = {}
-    for period, keys in town.rounds.items():
-        cases = [case for case in case_list.cases if case.case_key in keys]
-        made = issue_templates(case_list, cases, period.start, period.end)
-        issued |= {case.case_key: one for case, one in zip(cases, made, strict=True)}
-    folder = directory / ISSUED
     folder.mkdir()
+    with closing(open_store(settings.database, settings.originals, settings.key)) as store:
+        for (period, keys), form in product(rounds.items(), Form):
+            cases = [case for case in case_list.cases if case.case_key in keys and town.forms[case.case_key] is form]
+            issued |= {one.case_key: one for one in issue_templates(store, case_list, cases, period, (form,))}
     for one in issued.values():
         (folder / one.file_name).write_bytes(one.content)
     return dict(sorted(issued.items()))
@@ -134,7 +144,7 @@ def _collected(
 ) -> list[Collected]:
     """By one process, since a corrected file must be read after the one it corrects."""
     paths = [directory / RETURNED / file.file_name for file in returned]
-    reading = collect(paths, settings.database, settings.originals, settings.limits)
+    reading = collect(paths, settings.database, settings.originals, settings.limits, key=settings.key)
     return list(_tracked(reading, len(paths), "Læser filerne", console))
 
 

@@ -11,9 +11,10 @@ from bit_model.parameters import ParameterSet
 from bit_model.schedule import Period, Schedule
 from sync.store import cases, submissions
 from sync.store.comparison import counting_files, houses_to_check
-from workbook_templates.layouts.doegnskema import ENTRIES
+from workbook_templates.layouts.doegnskema import ENTRY_FIELDS
 from workbook_templates.problems import Problem
 from workbook_templates.schedule.kept import unpack_entries
+from workbook_templates.schedule.registered import place_of_entry
 
 
 class HouseProblem(NamedTuple):
@@ -45,6 +46,7 @@ def house_problems(connection: Connection, house: str, parameters: ParameterSet)
     known = cases.house(connection, house) if house else None
     if known is None:
         return {}
+    kept = submissions.counting(connection, cases.house_cases(connection, house))
     schedules = [
         Schedule(
             row.case_key,
@@ -54,12 +56,18 @@ def house_problems(connection: Connection, house: str, parameters: ParameterSet)
             house,
             known.size,
         )
-        for row in submissions.counting(connection, cases.house_cases(connection, house))
+        for row in kept
     ]
-    labels = {field.key: field.label.da for field in ENTRIES.fields}
+    labels = {field.key: field.label.da for field in ENTRY_FIELDS}
+    places = {
+        schedule.case_key: {
+            entry.row: place_of_entry(entry, row.template, schedule.period) for entry in schedule.entries
+        }
+        for row, schedule in zip(kept, schedules, strict=True)
+    }
     return {
         case_key: [
-            Problem(found.code, ENTRIES.sheet, f"{found.row}:{found.row}", labels.get(found.field, ""), found.found)
+            Problem(found.code, *places[case_key][found.row], labels.get(found.field, ""), found.found)
             for found in findings
         ]
         for case_key, findings in house_findings(known, schedules, parameters).items()

@@ -7,9 +7,9 @@ reading, and the result is one transaction. Giving the same bytes again, or `swe
 import datetime as dt
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 from bit_model.checks import Level, masked
 from sync.files import OriginalUnavailable
@@ -17,20 +17,26 @@ from sync.store import Store, cases, submissions
 from sync.store.database import writing
 from sync.store.submissions import Received
 from sync.store.tables import UNFINISHED, Status
+from sync.token import verified
 from workbook_templates.layout import fold
-from workbook_templates.layouts.doegnskema import DOEGNSKEMA, ENTRIES
+from workbook_templates.layouts import TEMPLATES
+from workbook_templates.layouts.doegnskema import DOEGNSKEMA, ENTRIES, ENTRY_FIELDS
 from workbook_templates.problems import Problem, has_errors
 from workbook_templates.schedule.kept import unpack_entries
 from workbook_templates.schedule.report import FileReport
 
 STUCK_AFTER = dt.timedelta(minutes=2)
 """Longer than any file may be read; what is in reading for longer was left by a process that died."""
-STRUCTURE_CODES = frozenset({"T01", "T02", *(f"F0{i}" for i in range(1, 7))})
+STRUCTURE_CODES = frozenset({"T01", "T02", "T05", *(f"F0{i}" for i in range(1, 7))})
 """With one of these a file says nothing about a case: it is refused."""
 
 _HEADER_LABELS = {field.key: field.label.da for field in DOEGNSKEMA.header}
+_GOAL_LABEL = next(field.label.da for field in ENTRY_FIELDS if field.key == "goal")
 WEEKLY_KEYS = ("weekdays", "weekend_days", "scale", "parts", "contact")
 """The sums that the comparison of many cases needs; those per day, theme and goal are kept apart."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Reader(Protocol):
@@ -38,6 +44,9 @@ class Reader(Protocol):
 
     def run(self, content: bytes, name: str) -> FileReport | Problem:
         """The file's report, or the problem that kept it from being read."""
+
+    def perform(self, task: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | Problem:
+        """What another function gives under the same limits, or the problem that kept it from ending."""
 
 
 def ingest(store: Store, reader: Reader, content: bytes, name: str) -> Received:
@@ -82,10 +91,10 @@ def _read(store: Store, reader: Reader, received: Received, content: bytes, name
     if isinstance(outcome, Problem):
         report = FileReport(name, (outcome,), hashlib.sha256(content).hexdigest())
     else:
-        report = outcome
+        report = _of_a_schedule(outcome)
     with writing(store.engine) as connection:
         known = cases.known_case(connection, report.case_key) if report.case_key else None
-        report = _held_against_the_case(report, known)
+        report = _held_against_the_case(report, known, store.key)
         status = _status(report.problems, known)
         summary, detail = _summary(report, status, known), _detail(report)
         version = submissions.finish(connection, received.submission_id, summary, detail, _now())
@@ -100,27 +109,58 @@ def _read(store: Store, reader: Reader, received: Received, content: bytes, name
     )
 
 
-def _held_against_the_case(report: FileReport, known: cases.KnownCase | None) -> FileReport:
-    """The report with what only the case list can tell: T02, H03, and R14 for a goal that was not ordered."""
-    if not report.case_key:
+def _of_a_schedule(report: FileReport) -> FileReport:
+    """The report; of another template of ours only what it is (T05): such a file is checked elsewhere."""
+    template = TEMPLATES.get(report.template or "")
+    if template is None or template.header == DOEGNSKEMA.header:
         return report
+    problems = (Problem("T05", template.header_sheet, found=template.title.da),)
+    return FileReport(report.file_name, problems, report.sha256, report.template, report.version)
+
+
+def _held_against_the_case(report: FileReport, known: cases.KnownCase | None, key: str) -> FileReport:
+    """The report with what only the service can tell: H04, H05, T02, H03, and R14 for a goal that was not ordered."""
+    found = list(_held_against_the_token(report, key))
     if known is None:
-        found = [Problem("T02", DOEGNSKEMA.header_sheet, field=_HEADER_LABELS["case_key"], found=report.case_key)]
+        if report.case_key:
+            found.append(_at_header("T02", "case_key", report.case_key, report))
     else:
         ordered = {goal.casefold() for goal in known.goals}
-        label = next(field.label.da for field in ENTRIES.fields if field.key == "goal")
-        found = [
-            Problem("R14", ENTRIES.sheet, cell, label, goal)
-            for goal, cell in report.goals.items()
-            if ordered and goal.casefold() not in ordered
-        ]
         provider = report.header.get("provider", "")
         if provider and fold(provider) != fold(known.provider):
-            found.insert(0, Problem("H03", DOEGNSKEMA.header_sheet, field=_HEADER_LABELS["provider"], found=provider))
+            found.append(_at_header("H03", "provider", provider, report))
+        found += [
+            Problem("R14", sheet, cell, _GOAL_LABEL, goal)
+            for goal, (sheet, cell) in report.goals.items()
+            if ordered and goal.casefold() not in ordered
+        ]
     if not found:
         return report
-    kept = replace(report, problems=(*found, *report.problems), rows=_rows_at([one.cell for one in found], report))
+    cells = [problem.cell for problem in found if problem.sheet == ENTRIES.sheet]
+    kept = replace(report, problems=(*found, *report.problems), rows=_rows_at(cells, report))
     return replace(kept, sums=None, hours=None) if has_errors(found) else kept
+
+
+def _held_against_the_token(report: FileReport, key: str) -> Iterator[Problem]:
+    """H05 where the form's token is not ours, H04 at each header field that says otherwise. No token, no problem."""
+    text = report.header.get("token", "")
+    if not key or not text:
+        return
+    token = verified(text, key)
+    if token is None:
+        yield _at_header("H05", "token", text, report)
+        return
+    if report.case_key and report.case_key.strip() != token.case_key:
+        yield _at_header("H04", "case_key", token.case_key, report)
+    issued = token.period.start, token.period.end
+    for field, date, stated in zip(("period_start", "period_end"), issued, report.period or issued, strict=True):
+        if date != stated:
+            yield _at_header("H04", field, date.isoformat(), report)
+
+
+def _at_header(code: str, field: str, found: str, report: FileReport) -> Problem:
+    sheet, cell = report.header_cells.get(field, (DOEGNSKEMA.header_sheet, ""))
+    return Problem(code, sheet, cell, _HEADER_LABELS[field], found)
 
 
 def _rows_at(cells: Iterable[str], report: FileReport) -> dict[str, list[str]]:
@@ -129,7 +169,7 @@ def _rows_at(cells: Iterable[str], report: FileReport) -> dict[str, list[str]]:
     rows = dict(report.rows)
     for entry in unpack_entries(report.entries) if wanted - {""} else ():
         if str(entry.row) in wanted:
-            rows[str(entry.row)] = [field.kind.show(getattr(entry, field.key)) for field in ENTRIES.inputs]
+            rows[str(entry.row)] = [field.kind.show(getattr(entry, field.key)) for field in ENTRY_FIELDS]
     return rows
 
 

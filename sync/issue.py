@@ -1,31 +1,39 @@
-"""From a case list to one schedule template per case: the list is taken over, then the templates are made."""
+"""From a case list to the schedule templates of its cases: the list is taken over, then the templates are made."""
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
 from bit_model.case import Case
 from bit_model.parameters import ParameterSet
-from bit_model.schedule import Period
+from bit_model.schedule import Entry, Period, Schedule
+from bit_model.usual_day import usual_day
 from sync.settings import Settings
-from sync.store import open_store
+from sync.store import Store, cases, open_store, submissions
 from sync.store.cases import Imported, import_cases
 from sync.store.database import writing
+from sync.token import FormToken, signed
 from workbook_templates.case_list.read import CaseList
+from workbook_templates.layouts.doegnskema import Form
 from workbook_templates.problems import Problem
 from workbook_templates.reading import case_list_pool
+from workbook_templates.schedule.kept import unpack_entries
 
 _NOT_IN_FILE_NAMES = re.compile(r"[^\w.-]")
+_FILE_NAMES = {Form.LIST: "doegnskema-{}.xlsx", Form.GRID: "doegnskema-net-{}.xlsx"}
 
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """One template, ready to be sent."""
+    """One template, ready to be sent. `has_pattern` is True where it offers the case's usual days."""
 
     file_name: str
     content: bytes
+    case_key: str
+    form: Form
+    has_pattern: bool
 
 
 def take_in_case_list(content: bytes, settings: Settings) -> tuple[CaseList, Imported | None]:
@@ -50,11 +58,40 @@ def take_in_case_list(content: bytes, settings: Settings) -> tuple[CaseList, Imp
     return case_list, imported
 
 
-def issue_templates(case_list: CaseList, cases: Sequence[Case], first: dt.date, last: dt.date) -> Iterator[Issued]:
-    """One template per case, for the period from first to last."""
+def issue_templates(
+    store: Store,
+    case_list: CaseList,
+    wanted: Sequence[Case],
+    period: Period,
+    forms: Sequence[Form] = (Form.LIST,),
+    *,
+    with_pattern: bool = True,
+) -> Iterator[Issued]:
+    """A template per case and form for the period, case by case, each with a token signed by the store's key.
+
+    With a pattern it offers the usual days of the schedule that counts for the case, where there is one.
+    """
     from workbook_templates.schedule.stamp import issue_schedule
 
-    parameters, period = ParameterSet(), Period(first, last)
-    for case in cases:
-        content = issue_schedule(case, period, case_list.house_size(case), "", parameters)
-        yield Issued(f"doegnskema-{_NOT_IN_FILE_NAMES.sub('_', case.case_key)}.xlsx", content)
+    parameters, today = ParameterSet(), dt.datetime.now().astimezone().date()
+    for case in wanted:
+        pattern = _usual_days(store, case, parameters) if with_pattern else None
+        for form in forms:
+            token = signed(FormToken(case.case_key.strip(), period, form, today), store.key)
+            content = issue_schedule(
+                case, period, case_list.house_size(case), token, parameters, form=form, pattern=pattern
+            )
+            name = _FILE_NAMES[form].format(_NOT_IN_FILE_NAMES.sub("_", case.case_key))
+            yield Issued(name, content, case.case_key, form, pattern is not None)
+
+
+def _usual_days(store: Store, case: Case, parameters: ParameterSet) -> Mapping[str, Sequence[Entry]] | None:
+    """The usual days of the case's newest schedule without errors; None where there is none, or nothing is usual."""
+    with store.engine.connect() as connection:
+        known = cases.case_row(connection, case.case_key.strip())
+        counting = submissions.counting(connection, [known.id]) if known else []
+    for kept in counting:
+        period = Period(kept.period_start, kept.period_end)
+        found = usual_day(Schedule(kept.case_key, period, tuple(unpack_entries(kept.entries))), parameters)
+        return found if any(found.values()) else None
+    return None

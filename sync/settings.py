@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from sync.token import signing_key
 from workbook_templates.files.gate import Limits
 
 
@@ -18,7 +19,9 @@ class Settings(BaseSettings):
         default="originaler", description="Where received files are kept: a folder, or a URL such as s3://…."
     )
     secret_key: SecretStr = Field(
-        default=SecretStr(""), description="Signs forms; an application needs one, and `bitark serve` makes one up."
+        default=SecretStr(""),
+        description="Signs the pages' forms and the tokens of issued templates. Where it is not set, a key is made "
+        "and kept beside the database file; a database at a URL needs it.",
     )
     host: str = Field(
         default="127.0.0.1", description="Address to listen on. There are no accounts yet: keep it local."
@@ -31,3 +34,16 @@ class Settings(BaseSettings):
     limits: Limits = Field(
         default=Limits(), description="Limits of reading, such as BITARK_LIMITS__READER_WALL_SECONDS."
     )
+
+    @property
+    def key(self) -> str:
+        """What pages' forms and templates' tokens are signed with; empty where no key is set."""
+        return self.secret_key.get_secret_value()
+
+
+def keyed(settings: Settings) -> Settings:
+    """The settings with a key: the one set, or else the one kept beside the database, made on first use.
+
+    Raises what `signing_key` raises.
+    """
+    return settings.model_copy(update={"secret_key": SecretStr(signing_key(settings.database, settings.key))})

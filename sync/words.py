@@ -31,9 +31,14 @@ PARTS: Mapping[Part, Text] = MappingProxyType(
 )
 
 
-def in_language(report: Mapping[str, Any] | None, language: str) -> list[dict[str, str]]:
-    """The problems of a kept report, worded anew: what is kept of a problem is its code and what was found."""
+def kept_problems(report: Mapping[str, Any] | None) -> list[Problem]:
+    """The problems of a kept report: what is kept of each is its code, its place and what was found."""
     return [
-        Problem(kept["code"], kept["sheet"], kept["cell"], kept["field"], kept["found"]).as_json(language)
+        Problem(kept["code"], kept["sheet"], kept["cell"], kept["field"], kept["found"])
         for kept in (report or {"problems": ()})["problems"]
     ]
+
+
+def in_language(report: Mapping[str, Any] | None, language: str) -> list[dict[str, str]]:
+    """The problems of a kept report, worded anew."""
+    return [problem.as_json(language) for problem in kept_problems(report)]

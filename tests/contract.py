@@ -1,16 +1,20 @@
 """Workbooks as another tool would fill them in: openpyxl and the contract of the templates, nothing of the builder."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 
-from bit_model.schedule import Schedule
+from bit_model.schedule import Period, Schedule
 
+PERIOD = Period(dt.date(2026, 3, 2), dt.date(2026, 3, 15))
 COLUMNS = ("Dato", "Start", "Slut", "Aktivitet", "Kategori", "Personale", "Borgere", "Tema", "Mål", "Bemærkning")
+LIST_COLUMNS = (COLUMNS[0], "Nr.", "Bekræft", *COLUMNS[1:])
+PATTERN_COLUMNS = ("Dagtype", "Nr.", *COLUMNS[1:])
+DAY_COLUMNS = ("Dato", "Mønster", "Bekræft dagen")
 HEADER = {
     "template": "doegnskema",
     "template_version": 1,
@@ -18,8 +22,8 @@ HEADER = {
     "provider": "Tilbuddet",
     "house": "Hus 1",
     "house_size": 6,
-    "period_start": dt.date(2026, 3, 2),
-    "period_end": dt.date(2026, 3, 15),
+    "period_start": PERIOD.start,
+    "period_end": PERIOD.end,
 }
 LABELS = {
     "template": "Skabelon",
@@ -40,9 +44,13 @@ def returned(
     columns: Sequence[str] = COLUMNS,
     names: bool = True,
     labels: bool = True,
+    sheets: Mapping[str, Sequence[Sequence[Any]]] | None = None,
     **header: Any,
 ) -> bytes:
-    """A returned schedule: the rows below one header row, the header fields by defined name and by label."""
+    """A returned schedule: the rows below one header row, the header fields by defined name and by label.
+
+    `sheets` has the rows of further sheets by name.
+    """
     workbook = Workbook()
     sheet = workbook.worksheets[0]
     sheet.title = "Døgnskema"
@@ -56,9 +64,20 @@ def returned(
         front.cell(number, 3, value)
         if names:
             workbook.defined_names[f"bit_{key}"] = DefinedName(f"bit_{key}", attr_text=f"Oplysninger!$C${number}")
+    for name, cells in (sheets or {}).items():
+        further = workbook.create_sheet(name)
+        for row in cells:
+            further.append(list(row))
     saved = BytesIO()
     workbook.save(saved)
     return saved.getvalue()
+
+
+def patterned(rows: str, pattern: str, days: str = "", *, period: Period = PERIOD) -> bytes:
+    """A returned list with day patterns, from three small text tables."""
+    sheets = {"Mønster": [PATTERN_COLUMNS, *table(pattern)], "Dage": [DAY_COLUMNS, *table(days)]}
+    header = {"template_version": 2, "period_start": period.start, "period_end": period.end}
+    return returned(table(rows), columns=LIST_COLUMNS, names=True, labels=True, sheets=sheets, **header)
 
 
 def table(text: str) -> list[list[Any]]:

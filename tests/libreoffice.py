@@ -1,11 +1,15 @@
 """LibreOffice without a screen: what a spreadsheet program makes of our workbooks."""
 
+import re
 import subprocess
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 SECONDS = 240
+_EVERY_SHEET = "Text - txt - csv (StarCalc):44,34,76,1,,0,true,true,false,false,false,-1"
+"""UTF-8 with commas; texts in quotation marks, numbers as they are kept rather than as they are shown."""
+_CELL = re.compile(r'("(?:[^"]|"")*"|[^,\n]*)(,|\n)')
 _ITEM = """<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
 <prop oor:name="{}" oor:op="fuse"><value>0</value></prop></item>
 """
@@ -21,6 +25,50 @@ def convert(files: Iterable[Path], to: str, outdir: Path, *, recalculate: bool =
     With `recalculate` every formula is computed anew; else LibreOffice shows what was saved, as it does for users.
     """
     sources = list(files)
+    said = _run(sources, to, outdir, recalculate=recalculate)
+    made = [outdir / f"{source.stem}.{to.partition(':')[0]}" for source in sources]
+    missing = [path.name for path in made if not path.exists()]
+    if missing:
+        raise RuntimeError(f"LibreOffice made no {missing}: {said}")
+    return made
+
+
+def recalculated(files: Iterable[Path], outdir: Path) -> list[dict[str, list[list[str | float]]]]:
+    """The cells of each file's sheets after every formula was computed anew, by sheet and row; a blank cell is "".
+
+    By way of .csv, in half the time of a workbook. Numbers come with 15 digits, but one with a format of its own (a
+    date, a time, a share) as the text it is shown as.
+    """
+    sources = list(files)
+    said = _run(sources, f"csv:{_EVERY_SHEET}", outdir, recalculate=True)
+    found = []
+    for source in sources:
+        sheets = sorted(outdir.glob(f"{source.stem}-*.csv"))
+        if not sheets:
+            raise RuntimeError(f"LibreOffice made nothing of {source.name}: {said}")
+        found.append({file.stem.removeprefix(f"{source.stem}-"): _cells(file.read_text()) for file in sheets})
+    return found
+
+
+def _cells(text: str) -> list[list[str | float]]:
+    rows: list[list[str | float]] = [[]]
+    for cell, end in _CELL.findall(text):
+        rows[-1].append(_value(cell))
+        if end == "\n":
+            rows.append([])
+    return rows
+
+
+def _value(cell: str) -> str | float:
+    if cell[:1] == '"':
+        return cell[1:-1].replace('""', '"')
+    try:
+        return float(cell)
+    except ValueError:
+        return cell
+
+
+def _run(sources: list[Path], to: str, outdir: Path, *, recalculate: bool) -> str:
     outdir.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as profile:
         if recalculate:
@@ -34,8 +82,4 @@ def convert(files: Iterable[Path], to: str, outdir: Path, *, recalculate: bool =
             timeout=SECONDS,
             check=False,
         )
-    made = [outdir / f"{source.stem}.{to.partition(':')[0]}" for source in sources]
-    missing = [path.name for path in made if not path.exists()]
-    if missing:
-        raise RuntimeError(f"LibreOffice made no {missing}: {done.stdout}{done.stderr}")
-    return made
+    return f"{done.stdout}{done.stderr}"

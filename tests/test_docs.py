@@ -5,7 +5,7 @@ python tests/test_docs.py
 
 import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +14,33 @@ import typer
 
 from addin.cli import app as addin
 from bit_model.checks import LEVELS
+from bit_model.house import DayKind
+from bit_model.schedule import Category
+from bit_model.terms import Theme
 from sync.cli import app as authority
 from sync.settings import Settings
+from workbook_templates.case_list.read import CHOICES, EVERY_DAY
 from workbook_templates.files.gate import Limits
+from workbook_templates.kinds import YES_NO
+from workbook_templates.layout import Field, Template
+from workbook_templates.layouts import TEMPLATES, takst
+from workbook_templates.layouts.doegnskema import ENTRY_FIELDS, HEADER, PatternDay
+from workbook_templates.layouts.doegnskema_net import COLOURS, WEEK_CODE, WEEK_CONFIRM, WEEK_TIME
+from workbook_templates.layouts.sammenligning import NEGOTIATION, SAMMENLIGNING
 from workbook_templates.problems import CATALOGUE, Problem
 
 ROOT = Path(__file__).parent.parent
 PROBLEMS, OPERATIONS = ROOT / "docs" / "problems.md", ROOT / "docs" / "operations.md"
+TEMPLATE_FIELDS = ROOT / "docs" / "templates.md"
+CLOSED_SETS: dict[str, Iterable[str]] = {
+    **{key: [member.value for member in members] for key, members in {**CHOICES, **takst.CHOICES}.items()},
+    "colours": [colour.da for colour in COLOURS],
+    "day_kinds": [EVERY_DAY, *DayKind],
+    "yes_no": (YES_NO.render(value=True), YES_NO.render(value=False)),
+    "categories": Category,
+    "themes": Theme,
+    "pattern_days": PatternDay,
+}
 ENGLISH = re.compile(r"\b(the|of|and|with|from|file|files|show|make|read|default|is|are)\b", re.IGNORECASE)
 TYPERS_OWN = frozenset({"--help"})
 
@@ -93,6 +113,18 @@ def test_a_documented_setting_is_taken_from_the_environment(monkeypatch: pytest.
     assert (Settings().database, Settings().max_upload_files) == ("andet.db", 7)
 
 
+def test_the_contract_names_every_field_that_other_programs_fill_in() -> None:
+    text = (ROOT / "docs" / "contract.md").read_text()
+    for field in HEADER:
+        assert f"| `{field.name}` | {field.label.da} | {kind_of(field)}" in text
+    for field in ENTRY_FIELDS:
+        assert f"| {field.label.da} | {kind_of(field)}" in text
+
+
+def test_every_field_of_every_template_stands_in_the_documentation() -> None:
+    assert generated(TEMPLATE_FIELDS, "templates") == template_reference()
+
+
 def problem_table() -> str:
     """The catalogue as users see it, in Danish; … stands for what was found."""
     lines = ["| code | level | what | remedy |", "|---|---|---|---|"]
@@ -121,6 +153,54 @@ def limit_table() -> str:
     return "\n".join(lines)
 
 
+def template_reference() -> str:
+    """Every template's header and tables, one table each."""
+    return "\n\n".join(
+        part for template in (*TEMPLATES.values(), SAMMENLIGNING) for part in template_sections(template)
+    )
+
+
+def template_sections(template: Template) -> Iterator[str]:
+    yield f"## {template.title.da} · {template.title.en}: `{template.name}`, version {template.version}"
+    yield f"### {template.header_sheet}: the header"
+    yield field_table(template, template.header, lambda field: f"`{field.name}`")
+    for table in template.tables:
+        yield f"### {table.sheet}: table `{table.key}`"
+        if table.help.da:
+            yield f"{table.help.da} · {table.help.en}"
+        yield field_table(template, table.fields, lambda field: f"`{field.key}`")
+    if template.series:
+        yield f"### {template.series} 10, {template.series} 11 …: a sheet for each week, a column for each date"
+        yield field_table(template, (WEEK_TIME, WEEK_CONFIRM, WEEK_CODE), lambda field: f"`{field.key}`")
+
+
+def field_table(template: Template, fields: Iterable[Field], name: Callable[[Field], str]) -> str:
+    lines = ["| name | label | kind | unit | filled in | choices | help |", "|---|---|---|---|---|---|---|"]
+    for field in fields:
+        label, help_text = (" · ".join(filter(None, (text.da, text.en))) for text in (field.label, field.help))
+        cells = (name(field), label, kind_of(field), field.unit, filled_in(template, field), choices(field), help_text)
+        lines.append(f"| {' | '.join(cell(text) for text in cells)} |")
+    return "\n".join(lines)
+
+
+def kind_of(field: Field) -> str:
+    return type(field.kind).__name__.removesuffix("Kind").lower() or "text"
+
+
+def filled_in(template: Template, field: Field) -> str:
+    if field.formula:
+        return "computed"
+    if field.locked or (template is SAMMENLIGNING and field.key not in NEGOTIATION):
+        return "issued"
+    return "must" if field.required else "may"
+
+
+def choices(field: Field) -> str:
+    if field.choices in CLOSED_SETS:
+        return ", ".join(CLOSED_SETS[field.choices])
+    return field.choices and f"*{field.choices}*"
+
+
 def environment_of(limits: Limits) -> dict[str, Any]:
     return {f"BITARK_LIMITS__{field.name.upper()}": getattr(limits, field.name) for field in dataclasses.fields(limits)}
 
@@ -146,6 +226,7 @@ def write_anew() -> None:
         (PROBLEMS, "problems", problem_table()),
         (OPERATIONS, "settings", setting_table()),
         (OPERATIONS, "limits", limit_table()),
+        (TEMPLATE_FIELDS, "templates", template_reference()),
     ):
         text = file.read_text()
         file.write_text(text.replace(generated(file, name), table))

@@ -37,6 +37,13 @@ class Field:
     formula: str = ""
     locked: bool = False
     """Filled in by whoever issues the template, and not for the receiver to change."""
+    asked: bool = False
+    """People are asked for it as if it were required, but a file without it is read."""
+
+    @property
+    def must(self) -> bool:
+        """Whether people see that it must be filled in."""
+        return self.required or self.asked
 
     @property
     def name(self) -> str:
@@ -54,6 +61,8 @@ class Table:
     help: Text = Text("", "")
     prefilled: frozenset[str] = frozenset()
     """Columns that are filled in at issue; a row with nothing else is blank."""
+    since: int = 1
+    """The first version of the template that has the table."""
 
     @property
     def inputs(self) -> tuple[Field, ...]:
@@ -71,6 +80,14 @@ class Template:
     header_sheet: str
     header: tuple[Field, ...]
     tables: tuple[Table, ...]
+    earlier: frozenset[int] = frozenset()
+    """Versions issued before this one that are still read."""
+    series: str = ""
+    """What comes before the number in the names of sheets of which there are several, such as Uge 10 and Uge 11."""
+
+    def reads(self, version: object) -> bool:
+        """True for this version and for the earlier ones that are still read."""
+        return version == self.version or version in self.earlier
 
     def fields(self) -> Iterator[tuple[str, Field]]:
         """Every field with the sheet it stands on."""

@@ -134,9 +134,17 @@ CATALOGUE: Mapping[str, Words] = MappingProxyType(
         ),
         "T04": _words(
             "Skemaet har ingen registreringer.",
-            "Udfyld arket Døgnskema med en række for hver aktivitet.",
+            "Udfyld arket Døgnskema med en række for hver aktivitet, eller ugerne med en kode for hvert kvarter.",
             "The schedule has no entries.",
-            "Fill in the sheet Døgnskema with one row per activity.",
+            "Fill in the sheet Døgnskema with one row per activity, or the weeks with a code per quarter of an hour.",
+        ),
+        "T05": _words(
+            "Filen er skabelonen {found}, ikke et døgnskema.",
+            "Send sagens døgnskema. Denne fil er gemt; kontrollér en takst med bitark check, og læs en sagsliste ind "
+            "med bitark issue.",
+            "The file is the template {found}, not a 24-hour schedule.",
+            "Send the case's schedule. This file is kept; check a tariff by bitark check, take a case list over by "
+            "bitark issue.",
         ),
         "H01": _words(
             "{field} mangler eller kan ikke læses (fundet: {found}).",
@@ -155,6 +163,30 @@ CATALOGUE: Mapping[str, Words] = MappingProxyType(
             "Kontrollér, at skemaet er sendt for den rigtige sag.",
             "The form is from {found}, but the case belongs to another provider.",
             "Make sure that the form was sent for the right case.",
+        ),
+        "H04": _words(
+            "{field} passer ikke med skemanøglen: skemaet er sendt ud for {found}.",
+            "Ret feltet, så det er, som det blev sendt ud, eller brug det skema, der blev sendt for sagen og perioden.",
+            "{field} does not match the form token: the form was issued for {found}.",
+            "Write the field as it was issued, or use the form that was sent for the case and the period.",
+        ),
+        "H05": _words(
+            "Skemanøglen kan ikke bekræftes: den er ændret eller ikke udstedt herfra.",
+            "Se efter, at skemaet er det, kommunen sendte for sagen. Er det i orden, skal I ikke gøre mere.",
+            "The form token cannot be verified: it was changed, or it was not issued here.",
+            "Make sure that the form is the one the authority sent for the case. If it is, nothing more is needed.",
+        ),
+        "H06": _words(
+            "Navnet {found} peger på en anden celle; {field} er læst ved siden af sin ledetekst.",
+            "I skal ikke gøre noget. Kontrollér, at feltet er læst rigtigt.",
+            "The name {found} points at another cell; {field} was read beside its label.",
+            "Nothing needs to be done. Make sure that the field was read rightly.",
+        ),
+        "H07": _words(
+            "Arket {field} findes ikke, og flere ark ligner det: {found}.",
+            "Giv det ark, der skal læses, navnet {field}, gem og send igen.",
+            "There is no sheet {field}, and several sheets look like it: {found}.",
+            "Name the sheet that is to be read {field}, save and send again.",
         ),
         "R01": _words(
             "{field} mangler.",
@@ -282,11 +314,29 @@ CATALOGUE: Mapping[str, Words] = MappingProxyType(
             "The house's forms use more staff than the roster has: {found}.",
             "Correct Personale and Borgere, or the roster in the case list.",
         ),
+        "R25": _words(
+            "Natten til den første dag ({found}) begyndte før perioden og tælles ikke; den sidste nat tælles hel.",
+            "Intet. En nat hører til den dag, den begynder.",
+            "The night to the first day ({found}) began before the period and is not counted; the last night is.",
+            "Nothing. A night belongs to the day it starts on.",
+        ),
+        "R26": _words(
+            "Forslag fra mønsteret, som ingen har bekræftet, tæller ikke: {found}.",
+            "Bekræft dagen eller de enkelte forslag med Ja, eller vælg Nej, hvor de ikke passer.",
+            "Suggestions from the pattern that nobody confirmed are not counted: {found}.",
+            "Confirm the day or the single suggestions with Ja, or choose Nej where they are wrong.",
+        ),
+        "R27": _words(
+            "Den sidste nat slutter ved midnat; morgenen {found} er ikke udfyldt.",
+            "Skriv nattens kode i kolonnen Morgen efter, til natten sluttede.",
+            "The last night ends at midnight; the morning of {found} is not filled in.",
+            "Write the night's code in the column Morning after, until the night ended.",
+        ),
         "C01": _words(
             "{found} står flere gange.",
-            "Lad hver sag, hver leverandør og hvert hus stå én gang.",
+            "Lad hver sag, hver leverandør, hvert hus og hver kode stå én gang, og hvert tema én gang i en sags Behov.",
             "{found} stands more than once.",
-            "Let each case, provider and house stand once.",
+            "Let each case, provider, house and code stand once, and each theme once in a case's Behov.",
         ),
         "C02": _words(
             "{field} mangler.",

@@ -12,17 +12,23 @@ from operator import itemgetter
 from typing import Any
 
 from bit_model.checks import check_text, masked
-from workbook_templates.files.grid import Cell, CellError, Grid, Sheet, column_letters
+from workbook_templates.files.grid import Cell, CellError, Grid, Sheet
 from workbook_templates.kinds import TextKind, UnreadableError
-from workbook_templates.layout import Field, Table, Template, fold
-from workbook_templates.layouts import TEMPLATES
+from workbook_templates.layout import Field, Table, Template
+from workbook_templates.places import (
+    HeaderCells,
+    TablePlace,
+    address,
+    cell_at,
+    content_of,
+    filled,
+    find_table,
+)
 from workbook_templates.problems import Problem
 
-HEADER_ROW_WITHIN = 40
-"""How far down a header row is looked for."""
-VALUE_WITHIN = 4
-"""How many cells to the right of its label a header value may stand."""
 LONGEST_SHOWN = 60
+STRUCTURE_CODES = frozenset({"H02", "H07"})
+"""Problems of a table that make nothing of its rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +44,8 @@ class Header:
 class TableRows:
     """The rows that hold something, column by column: `values` and `raw` (the cells as they stood) by field key.
 
-    `numbers` are the rows' own numbers on the sheet, `columns` each field's column number. `flawed` are the numbers of
-    rows with a cell that could not be read.
+    `sheet` is where they stand, `numbers` are the rows' own numbers there, `columns` each field's column number.
+    `flawed` are the numbers of rows with a cell that could not be read.
     """
 
     table: Table
@@ -49,6 +55,7 @@ class TableRows:
     values: Mapping[str, Sequence[Any]] = dataclasses.field(default_factory=dict)
     raw: Mapping[str, Sequence[Cell]] = dataclasses.field(default_factory=dict)
     flawed: frozenset[int] = frozenset()
+    sheet: str = ""
 
     def column(self, key: str) -> Sequence[Any]:
         """A field's value in every row; None throughout where the sheet has no such column."""
@@ -66,12 +73,7 @@ class TableRows:
         column = self.columns.get(field)
         cell = address(row, column) if row and column else ""
         label = known.label.in_language(language) if known else field
-        return Problem(code, self.table.sheet, cell, label, found)
-
-
-def address(row: int, column: int) -> str:
-    """A1 of 1-based row and column numbers."""
-    return f"{column_letters(column)}{row}"
+        return Problem(code, self.sheet or self.table.sheet, cell, label, found)
 
 
 def shown(raw: object) -> str:
@@ -80,42 +82,25 @@ def shown(raw: object) -> str:
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
 
 
-def wanted_sheets(name: str) -> bool:
-    """True for a sheet that some template of ours reads."""
-    return fold(name) in _OUR_SHEETS
-
-
-_OUR_SHEETS = frozenset(fold(sheet) for template in TEMPLATES.values() for sheet, _ in template.fields())
-
-
-def recognise(grid: Grid) -> tuple[Template | None, Problem | None]:
-    """The template that a workbook says it is, or T01."""
-    for template in TEMPLATES.values():
-        values = {field.key: _value_of(grid, template, field)[0] for field in template.header[:2]}
-        if str(values["template"] or "").strip() == template.name:
-            version = values["template_version"]
-            try:
-                known = template.header[1].kind.parse(version) == template.version
-            except UnreadableError:
-                known = False
-            found = f"{template.name} {shown(version if version is not None else '')}".strip()
-            return (template, None) if known else (None, Problem("T01", template.header_sheet, found=found))
-    return None, Problem("T01", found=", ".join(list(grid.sheets)[:5]))
-
-
 def read_header(grid: Grid, template: Template) -> Header:
     """Every header field, by its defined name or else by the label beside it."""
+    places = HeaderCells(grid, template)
     values: dict[str, Any] = {}
     cells: dict[str, tuple[str, str]] = {}
     problems: list[Problem] = []
     for field in template.header:
-        raw, sheet, cell = _value_of(grid, template, field)
+        place, label = places.find(field), field.label.da
+        raw = content_of(grid, place)
+        spot = place.spot
+        sheet, cell = (spot.sheet, address(spot.row, spot.column)) if spot else (template.header_sheet, "")
         cells[field.key] = (sheet, cell)
         values[field.key] = None
-        label = field.label.da
+        if place.strayed:
+            problems.append(Problem("H06", sheet, cell, label, field.name))
         if raw is None:
-            if field.required:
-                problems.append(Problem("H01", sheet, cell, label))
+            found = ", ".join(f"{rival.sheet} {address(rival.row, rival.column)}" for rival in place.rivals)
+            if field.required or found:
+                problems.append(Problem("H01", sheet, cell, label, shown(found)))
             continue
         try:
             value = _parse(field, raw)
@@ -123,49 +108,12 @@ def read_header(grid: Grid, template: Template) -> Header:
             problems.append(Problem("H01", sheet, cell, label, shown(raw)))
             continue
         if isinstance(value, str):
-            found = list(check_text(value, field.key, 0))
-            problems += [Problem(f.code, sheet, cell, label, shown(f.found)) for f in found]
-            if any(f.code == "R21" for f in found):
+            findings = list(check_text(value, field.key, 0))
+            problems += [Problem(f.code, sheet, cell, label, shown(f.found)) for f in findings]
+            if any(f.code == "R21" for f in findings):
                 value = masked(value)
         values[field.key] = value
     return Header(values, cells, tuple(problems))
-
-
-def _value_of(grid: Grid, template: Template, field: Field) -> tuple[Cell, str, str]:
-    """Raw value, sheet and cell of a header field. An empty named cell is empty: its label is not asked."""
-    place = grid.names.get(field.name)
-    if place is not None and place[0] in grid.sheets:
-        sheet, row, column = place
-        return _cell(grid.sheets[sheet], row, column), sheet, address(row, column)
-    labels = {fold(field.label.da), fold(field.label.en)}
-    for name, sheet_cells in grid.sheets.items():
-        if fold(name) != fold(template.header_sheet):
-            continue
-        for row, column, text in _texts(sheet_cells):
-            if fold(text) in labels:
-                for beside in range(column + 1, column + 1 + VALUE_WITHIN):
-                    value = _cell(sheet_cells, row, beside)
-                    if value is not None:
-                        return value, name, address(row, beside)
-                return None, name, address(row, column + 1)
-    return None, template.header_sheet, ""
-
-
-def _texts(sheet: Sheet) -> Iterator[tuple[int, int, str]]:
-    for row_number, cells in enumerate(sheet.rows, 1):
-        for column, value in enumerate(cells, 1):
-            if isinstance(value, str) and value:
-                yield row_number, column, value
-
-
-def _cell(sheet: Sheet, row: int, column: int) -> Cell:
-    """The cell, None where it is blank, holds only spaces or lies outside what was read."""
-    inside = row <= len(sheet.rows) and column <= len(sheet.rows[0])
-    return _filled(sheet.rows[row - 1][column - 1]) if inside else None
-
-
-def _filled(raw: Cell) -> Cell:
-    return None if isinstance(raw, str) and not raw.strip() else raw
 
 
 def _parse(field: Field, raw: Cell) -> Any:
@@ -174,48 +122,43 @@ def _parse(field: Field, raw: Cell) -> Any:
     return field.kind.parse(raw)
 
 
-def read_table(grid: Grid, table: Table) -> TableRows:
-    """The rows of a table, found by its header texts in any order; blank rows are passed over."""
-    sheet = next((cells for name, cells in grid.sheets.items() if fold(name) == fold(table.sheet)), None)
-    header_row, columns = _header_row(sheet, table) if sheet is not None else (0, {})
-    missing = [field for field in table.inputs if field.key not in columns]
-    problems = [Problem("H02", table.sheet, field=field.label.da) for field in missing if field.required]
-    if sheet is None or not header_row or problems:
-        return TableRows(table, columns, tuple(problems))
-    return _Rows(sheet, table, header_row, columns).read()
+def read_table(grid: Grid, table: Table, *, blank: bool = False) -> TableRows:
+    """The rows of a table, found by its header texts in any order; blank rows are passed over.
 
-
-def _header_row(sheet: Sheet, table: Table) -> tuple[int, dict[str, int]]:
-    """Number of the row with most of the table's labels, and field key → column; (0, {}) where none has two."""
-    keys = {fold(label): field.key for field in table.inputs for label in (field.label.da, field.label.en)}
-    best: tuple[int, dict[str, int]] = (0, {})
-    for number, cells in enumerate(sheet.rows[:HEADER_ROW_WITHIN], 1):
-        found: dict[str, int] = {}
-        for column, value in enumerate(cells, 1):
-            if isinstance(value, str) and (key := keys.get(fold(value))):
-                found.setdefault(key, column)
-        if len(found) > max(1, len(best[1])):
-            best = number, found
-    return best
+    With `blank` also those that hold nothing but what was filled in at issue.
+    """
+    place = find_table(grid, table)
+    if place.rivals:
+        found = Problem("H07", field=table.sheet, found=shown(", ".join(place.rivals)))
+        return TableRows(table, place.columns, (found,), sheet=place.sheet)
+    missing = [field for field in table.inputs if field.required and field.key not in place.columns]
+    if missing:
+        problems = tuple(Problem("H02", place.sheet, field=field.label.da) for field in missing)
+        return TableRows(table, place.columns, problems, sheet=place.sheet)
+    if not place.header_row:
+        return TableRows(table, place.columns, (), sheet=place.sheet)
+    return _Rows(grid.sheets[place.sheet], table, place).read(blank=blank)
 
 
 class _Rows:
     """One reading of a table. What a cell's content means is looked up once per column and distinct content."""
 
-    def __init__(self, sheet: Sheet, table: Table, header_row: int, columns: Mapping[str, int]) -> None:
-        self.sheet, self.table, self.header_row, self.columns = sheet, table, header_row, columns
-        self.fields = [field for field in table.inputs if field.key in columns]
+    def __init__(self, sheet: Sheet, table: Table, place: TablePlace) -> None:
+        self.sheet, self.table, self.place = sheet, table, place
+        self.header_row, self.columns = place.header_row, place.columns
+        self.fields = [field for field in table.inputs if field.key in self.columns]
         self.problems: list[Problem] = []
         self.flawed: set[int] = set()
 
-    def read(self) -> TableRows:
-        """All rows below the header row."""
-        telling = [self.columns[field.key] - 1 for field in self.fields if field.key not in self.table.prefilled]
+    def read(self, *, blank: bool) -> TableRows:
+        """The rows below the header row that hold something, prefilled columns left out of account unless `blank`."""
+        passed_over = frozenset() if blank else self.table.prefilled
+        telling = [self.columns[field.key] - 1 for field in self.fields if field.key not in passed_over]
         tell = itemgetter(*telling, telling[0])  # one more, so that it is a tuple where one column tells
         numbers: list[int] = []
         rows: list[list[Cell]] = []
         for number, cells in enumerate(self.sheet.rows[self.header_row :], self.header_row + 1):
-            if any(_filled(value) is not None for value in tell(cells) if value is not None):
+            if any(filled(value) is not None for value in tell(cells) if value is not None):
                 numbers.append(number)
                 rows.append(cells)
         values: dict[str, list[Any]] = {}
@@ -233,7 +176,8 @@ class _Rows:
                         self._note(code, field, number, found)
         self._note_formulas(set(numbers))
         problems = tuple(self.problems)
-        return TableRows(self.table, self.columns, problems, numbers, values, raw, frozenset(self.flawed))
+        flawed = frozenset(self.flawed)
+        return TableRows(self.table, self.columns, problems, numbers, values, raw, flawed, self.place.sheet)
 
     def _spread_merged(self, column: int, numbers: Sequence[int], cells: list[Cell]) -> None:
         """A date over the rows of its day holds for each of them. Other merged cells would make one entry into two."""
@@ -244,7 +188,7 @@ class _Rows:
 
     def _meaning(self, field: Field, raw: Cell) -> tuple[Any, tuple[tuple[str, str], ...]]:
         """The parsed value and the codes (with what was found) that hold for this content wherever it stands."""
-        value = _filled(raw)
+        value = filled(raw)
         if value is None:
             return None, ()
         personal = (("R21", ""),) if isinstance(value, str) and masked(value) != value else ()
@@ -258,7 +202,7 @@ class _Rows:
 
     def _note(self, code: str, field: Field, row: int, found: str) -> None:
         self.problems.append(
-            Problem(code, self.table.sheet, address(row, self.columns[field.key]), field.label.da, found)
+            Problem(code, self.place.sheet, address(row, self.columns[field.key]), field.label.da, found)
         )
         if code == "R02":
             self.flawed.add(row)
@@ -268,7 +212,7 @@ class _Rows:
         for field in self.fields:
             column = self.columns[field.key]
             cells = sorted(cell for cell in self.sheet.formulas if cell[1] == column and cell[0] in row_numbers)
-            rows = [row for row, _ in cells if _cell(self.sheet, row, column) is not None]
+            rows = [row for row, _ in cells if cell_at(self.sheet, row, column) is not None]
             if rows:
-                found = shown(_cell(self.sheet, rows[0], column))
+                found = shown(cell_at(self.sheet, rows[0], column))
                 self._note("R19", field, rows[0], found if len(rows) == 1 else f"{found}, {len(rows)} celler")

@@ -1,11 +1,12 @@
 """Reading what others send in child processes: returned files and case lists."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
 from bit_model.parameters import ParameterSet
+from workbook_templates.annotate import annotated_apart
 from workbook_templates.case_list.read import CaseList, read_case_list
 from workbook_templates.files.child import ReaderPool
 from workbook_templates.files.gate import Limits
@@ -38,3 +39,12 @@ def examine_files(files: Iterable[Path]) -> list[FileReport]:
     with reader_pool() as reader:
         outcomes = [(file.name, reader.run(file.read_bytes(), file.name)) for file in files]
     return [FileReport(name, (done,)) if isinstance(done, Problem) else done for name, done in outcomes]
+
+
+def annotated_copies(files: Iterable[Path], reports: Iterable[FileReport]) -> Iterator[tuple[str, bytes]]:
+    """Name and bytes of the annotated copy of each file that has problems."""
+    limits = Limits()
+    with reader_pool(limits=limits) as children:
+        for file, report in zip(files, reports, strict=True):
+            if report.problems:
+                yield annotated_apart(children, file.read_bytes(), file.name, report.problems, "da", limits)

@@ -2,6 +2,8 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import accumulate
+from textwrap import wrap
 from typing import Any
 
 from xlsxwriter.format import Format
@@ -14,8 +16,8 @@ from workbook_templates.layout import Field, Table, Text
 from workbook_templates.style import BLUE, GREY, MAY, MISSING, MUST, RED_TEXT, Formats
 
 LONGEST_CELL_TEXT = 32_767
-GUIDE_COLUMNS = 10
-_CHARACTERS_PER_LINE = 165
+PROSE_CHARACTERS = 105
+"""Width of running text: what a small screen shows without scrolling sideways."""
 _EXPECTED: tuple[tuple[type[Kind], Text], ...] = (
     (DateKind, Text("Skriv en dato, fx 02-03-2026.", "Write a date, such as 02-03-2026.")),
     (TimeKind, Text("Skriv et klokkeslæt med kolon, fx 07:30.", "Write a time with a colon, such as 07:30.")),
@@ -59,7 +61,8 @@ class Lists:
         """A list of constants, or of formulas given as (formula, cached value)."""
         column, body = self._column, cell_format or self._formats.cell()
         self._column += 1
-        self.sheet.set_column(column, column, 24 if any(isinstance(value, str) for value in values) else 15)
+        texts = any(value is None or isinstance(value, str) for value in values)
+        self.sheet.set_column(column, column, 24 if texts else 15)
         self.sheet.write_string(0, column, label, self._formats.heading)
         for row, value in enumerate(values, 1):
             if isinstance(value, tuple):
@@ -166,13 +169,16 @@ def write_header_fields(
     for row, field in enumerate(fields, first_row):
         sheet.write_string(row, 0, field.label.in_language(language), formats.label)
         kept = formats.cell(num_format=field.kind.number_format, bg_color=GREY, align="left", text_wrap=True)
-        may = formats.cell(num_format=field.kind.number_format, locked=False, align="left", text_wrap=True)
+        colour = MUST if field.must else MAY
+        may = formats.cell(
+            num_format=field.kind.number_format, bg_color=colour, locked=False, align="left", text_wrap=True
+        )
         write_value(sheet, row, 1, values.get(field.key), kept if field.locked else may)
         help_text = " ".join(filter(None, (field.help.in_language(language), field.unit and f"({field.unit})")))
         sheet.write_string(row, 2, help_text, formats.faint)
         sheet.set_row(row, 32 if max(len(help_text) / 2.4, len(field.label.in_language(language))) > 32 else 17)
         if not field.locked:
-            source = "=l_yes_no" if field.choices == "yes_no" else ""
+            source = f"=l_{field.choices}" if field.choices else ""
             sheet.data_validation(row, 1, row, 1, validation(field, language, source))
         book.define_name(field.name, f"={_quoted(sheet)}!{xl_rowcol_to_cell(row, 1, True, True)}")
     return first_row + len(fields)
@@ -188,11 +194,12 @@ def column_name(book: Workbook, name: str, sheet: Worksheet, rows: int, first: i
     book.define_name(name, f"={_quoted(sheet)}!{cells}")
 
 
-def write_prose(sheet: Worksheet, row: int, text: str, cell_format: Format, width: int = GUIDE_COLUMNS) -> int:
-    """A text over the width of a guide, as high as it needs. Gives the next row."""
-    sheet.merge_range(row, 0, row, width - 1, "", cell_format)
+def write_prose(sheet: Worksheet, row: int, text: str, cell_format: Format, widths: Sequence[int]) -> int:
+    """A text over the first of a guide's columns, whose widths are given, as high as it needs. Gives the next row."""
+    columns = next((i for i, width in enumerate(accumulate(widths), 1) if width >= PROSE_CHARACTERS), len(widths))
+    sheet.merge_range(row, 0, row, columns - 1, "", cell_format)
     sheet.write_string(row, 0, text, cell_format)
-    sheet.set_row(row, 16 * max(1, -(-len(text) // _CHARACTERS_PER_LINE)))
+    sheet.set_row(row, 16 * len(wrap(text, sum(widths[:columns]))))
     return row + 1
 
 

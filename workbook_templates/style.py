@@ -10,7 +10,15 @@ from workbook_templates.layout import Text
 
 BLUE, DARK, MUTED, RULE, GREY = "#004D99", "#1A1A1A", "#454545", "#BFBFBF", "#F5F5F5"
 MUST, MAY, MISSING = "#FFF6DB", "#FFFFFF", "#FEBB30"
+DIM = "#E3E3E3"
 WEEKEND, RED_TEXT, RED, GREEN_TEXT, GREEN, YELLOW = "#E2F2FB", "#CC0000", "#FFE0E0", "#2A6600", "#DDF7CE", "#FFEECC"
+HEAT = "#7FB2E5"
+"""The most support of a week, dark text upon it."""
+CODE_COLOURS = (
+    *("#B8D8F5", "#B5E8E6", "#C2E5BF", "#E3EEA2", "#FFEFA8"),
+    *("#FFD3A3", "#E3CDB5", "#FBCBE0", "#DCCBF2", "#DADADA"),
+)
+"""Light colours for the codes of the grid form, dark text upon them; named in `layouts.doegnskema_net`."""
 
 PROTECTION = {
     "sort": True,

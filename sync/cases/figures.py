@@ -21,6 +21,7 @@ from sync.store.cases import CaseRecord
 from sync.words import in_language
 from workbook_templates.problems import Problem
 from workbook_templates.schedule.kept import from_sums, unpack_entries
+from workbook_templates.schedule.registered import place_of_entry
 
 
 class PartLine(NamedTuple):
@@ -44,9 +45,10 @@ class DayLine(NamedTuple):
 
 
 class EntryLine(NamedTuple):
-    """An entry and the resource minutes it gives each part."""
+    """An entry, its sheet and cell, and the resource minutes it gives each part."""
 
     entry: Entry
+    place: str
     minutes: int
     parts: Mapping[Part, Fraction]
     left_out: bool
@@ -90,7 +92,11 @@ def case_figures(
     measurement, entries = None, list[EntryLine]()
     if counting is not None:
         measurement = from_sums(counting.sums)
-        entries = [_entry_line(entry, measurement, parameters) for entry in unpack_entries(counting.entries)]
+        period = Period(counting.period_start, counting.period_end)
+        entries = [
+            _entry_line(entry, "!".join(place_of_entry(entry, counting.template, period)), measurement, parameters)
+            for entry in unpack_entries(counting.entries)
+        ]
         of_house: list[Problem] = house_problems(connection, stored.house, parameters).get(case_key, [])
         problems += [problem.as_json(language) for problem in of_house]
     by = parameters.financed_categories
@@ -139,10 +145,10 @@ def _days(measured: Measurement, parameters: ParameterSet) -> list[DayLine]:
     return lines
 
 
-def _entry_line(entry: Entry, measured: Measurement, parameters: ParameterSet) -> EntryLine:
+def _entry_line(entry: Entry, place: str, measured: Measurement, parameters: ParameterSet) -> EntryLine:
     """An entry measured by itself, by the same rules as the whole schedule."""
     parts: dict[Part, Fraction] = {}
     if entry.category in RESOURCE_CATEGORIES:
         alone = measure(Schedule("", Period(entry.date, entry.date), (entry,)), parameters)
         parts = {part: Fraction(sum(sums), alone.scale) for part, sums in alone.parts.items() if any(sums)}
-    return EntryLine(entry, entry.minutes(parameters.daylight_saving), parts, entry.date in measured.left_out)
+    return EntryLine(entry, place, entry.minutes(parameters.daylight_saving), parts, entry.date in measured.left_out)

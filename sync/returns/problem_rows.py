@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from workbook_templates.layouts.doegnskema import ENTRIES
+from workbook_templates.layouts.doegnskema import ENTRIES, ENTRY_FIELDS
 
 CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
-LABELS = {field.label.da: index for index, field in enumerate(ENTRIES.inputs)}
+LABELS = {field.label.da: index for index, field in enumerate(ENTRY_FIELDS)}
 
 
 class ProblemRow(NamedTuple):
@@ -68,4 +68,4 @@ def _row(number: int, problems: list[dict[str, Any]], kept_rows: Mapping[str, Se
             others.append(problem)
         else:
             by_column[column].append(problem)
-    return ProblemRow(number, kept_rows.get(str(number)) or [""] * len(ENTRIES.inputs), by_column, others)
+    return ProblemRow(number, kept_rows.get(str(number)) or [""] * len(ENTRY_FIELDS), by_column, others)

@@ -1,6 +1,8 @@
 """Upload of returned workbooks, the list of all that came, and one file's problems as the sender's own rows."""
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from io import BytesIO
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext
 from werkzeug.utils import secure_filename
 from werkzeug.wrappers import Response as AnyResponse
@@ -12,8 +14,9 @@ from sync.pages import language
 from sync.returns.problem_rows import arrange
 from sync.services import services
 from sync.store import submissions
-from sync.words import in_language
-from workbook_templates.layouts.doegnskema import ENTRIES
+from sync.words import in_language, kept_problems
+from workbook_templates.annotate import annotated_apart
+from workbook_templates.layouts.doegnskema import ENTRY_FIELDS
 
 blueprint = Blueprint("returns", __name__, url_prefix="/returneringer", template_folder="templates")
 SHOWN_FILES = 500
@@ -53,7 +56,7 @@ def file(submission_id: int) -> str:
         names = submissions.names_of(connection, submission.sha256)
     problems = arrange(in_language(submission.report, language()), submission.rows or {})
     return render_template(
-        "returns/file.html", submission=submission, names=names, problems=problems, columns=ENTRIES.inputs
+        "returns/file.html", submission=submission, names=names, problems=problems, columns=ENTRY_FIELDS
     )
 
 
@@ -73,3 +76,21 @@ def original(submission_id: int) -> AnyResponse:
     response = Response(content, mimetype="application/octet-stream")
     response.headers.set("Content-Disposition", "attachment", filename=secure_filename(name) or submission.sha256)
     return response
+
+
+@blueprint.get("/<int:submission_id>/bemaerkninger")
+def annotated(submission_id: int) -> AnyResponse:
+    """The file with its problems at their cells, made anew each time from the original."""
+    made = services()
+    with made.store.engine.connect() as connection:
+        submission = submissions.submission(connection, submission_id)
+        if submission is None or not submission.report:
+            abort(404)
+        name = submissions.names_of(connection, submission.sha256)[0].file_name
+    try:
+        content = made.store.originals.get(submission.sha256)
+    except OriginalUnavailable:
+        return answer(503, gettext("Originalen kan ikke hentes lige nu."))
+    problems = kept_problems(submission.report)
+    name, content = annotated_apart(made.reader, content, name, problems, language(), made.settings.limits)
+    return send_file(BytesIO(content), "application/octet-stream", as_attachment=True, download_name=name)

@@ -1,6 +1,6 @@
 """The database: tables, engine and every query. No view writes SQL, and nothing here knows of Flask."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,17 +18,21 @@ class DatabaseUnavailable(Failure):
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """Where everything is kept: rows in the database, received bytes among the originals."""
+    """Where everything is kept: rows in the database, received bytes among the originals.
+
+    `key` is what the issued forms' tokens are signed with; without one they are not verified.
+    """
 
     engine: Engine
     originals: Originals
+    key: str = field(default="", repr=False)
 
     def close(self) -> None:
         """Let go of the database; its side files are then gone."""
         self.engine.dispose()
 
 
-def open_store(database_url: str, originals_url: str) -> Store:
+def open_store(database_url: str, originals_url: str, key: str = "") -> Store:
     """The store at two places (URL or path each), its schema brought up to date. Raises `DatabaseUnavailable`."""
     try:
         engine = open_database(database_url)
@@ -36,4 +40,4 @@ def open_store(database_url: str, originals_url: str) -> Store:
     except SQLAlchemyError as error:
         place = database_url.rpartition("@")[2]  # without a password
         raise DatabaseUnavailable(f"Databasen {place} kan ikke åbnes. Findes mappen, og er det en database?") from error
-    return Store(engine, open_originals(originals_url))
+    return Store(engine, open_originals(originals_url), key)

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
@@ -14,7 +15,7 @@ from bit_model.parameters import ParameterSet
 from bit_model.rounding import half_up
 from bit_model.tariff import Financed, financed, model_on
 from sync.store.submissions import read_again
-from sync.store.tables import CASE, HOUSE, SUBMISSION
+from sync.store.tables import CASE, HOUSE, SUBMISSION, TARIFF_MODEL
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -41,6 +42,14 @@ class KnownCase(NamedTuple):
     id: int
     provider: str
     goals: frozenset[str]
+
+
+class Listed(NamedTuple):
+    """What the newest case list holds, cases and models in its own order, houses by name."""
+
+    cases: tuple[Case, ...]
+    tariff_models: tuple[TariffModel, ...]
+    houses: tuple[House, ...]
 
 
 class Imported(NamedTuple):
@@ -84,10 +93,12 @@ def import_cases(
         with_files = set(connection.scalars(select(SUBMISSION.c.case_id).where(SUBMISSION.c.case_id.in_(gone))))
         connection.execute(delete(CASE).where(CASE.c.id.in_([i for i in gone if i not in with_files])))
         connection.execute(update(CASE).where(CASE.c.id.in_(with_files)).values(listed=False))
-    connection.execute(delete(HOUSE))
-    rows = [{"name": house.name, "record": _house_adapter().dump_python(house, mode="json")} for house in houses]
-    if rows:
-        connection.execute(insert(HOUSE), rows)
+    of_houses = [{"name": house.name, "record": _house_adapter().dump_python(house, mode="json")} for house in houses]
+    of_models = [{"provider": m.provider, "record": _model_adapter().dump_python(m, mode="json")} for m in models]
+    for table, rows in ((HOUSE, of_houses), (TARIFF_MODEL, of_models)):
+        connection.execute(delete(table))
+        if rows:
+            connection.execute(insert(table), rows)
     return Imported(len(new), len(changed), len(gone), len(read_again(connection, sorted(keys), now)))
 
 
@@ -130,6 +141,18 @@ def listed(connection: Connection) -> list[CaseRecord]:
     return [record(row) for row in rows]
 
 
+def newest_list(connection: Connection) -> Listed:
+    """The newest case list, as it was taken over."""
+    cases = sorted((kept.case for kept in listed(connection)), key=attrgetter("row"))
+    models = connection.scalars(select(TARIFF_MODEL.c.record).order_by(TARIFF_MODEL.c.id))
+    houses = connection.scalars(select(HOUSE.c.record).order_by(HOUSE.c.name))
+    return Listed(
+        tuple(cases),
+        tuple(_model_adapter().validate_python(model) for model in models),
+        tuple(_house_adapter().validate_python(house) for house in houses),
+    )
+
+
 def record(stored: Mapping[str, Any]) -> CaseRecord:
     """The case in a row's `record` column."""
     return _adapter().validate_python(stored, strict=False)
@@ -147,6 +170,13 @@ def _house_adapter() -> "TypeAdapter[House]":
     from pydantic import TypeAdapter
 
     return TypeAdapter(House)
+
+
+@lru_cache(maxsize=1)
+def _model_adapter() -> "TypeAdapter[TariffModel]":
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(TariffModel)
 
 
 def _columns(kept: CaseRecord, parameters: ParameterSet, now: dt.datetime) -> dict[str, Any]:

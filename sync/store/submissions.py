@@ -181,13 +181,14 @@ def versions_of(connection: Connection, case_id: int) -> list[Row[Any]]:
 
 
 def counting(connection: Connection, case_ids: list[int]) -> list[Row[Any]]:
-    """Case key, id, period and entries of the submissions that count, for the cases given."""
+    """Case key, id, template, period and entries of the submissions that count, for the cases given."""
     return list(
         connection.execute(
             select(
                 CASE.c.case_key,
                 CASE.c.provider,
                 SUBMISSION.c.id,
+                SUBMISSION.c.template,
                 SUBMISSION.c.period_start,
                 SUBMISSION.c.period_end,
                 DETAIL.c.entries,

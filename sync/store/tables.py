@@ -72,6 +72,15 @@ HOUSE = Table(
     Column("record", JSON, nullable=False),
 )
 
+TARIFF_MODEL = Table(
+    "tariff_model",
+    METADATA,
+    Column("id", Integer, primary_key=True, doc="in the order of the case list"),
+    Column("provider", String, nullable=False),
+    Column("record", JSON, nullable=False),
+)
+"""Every model of the newest case list, also those that no case is judged by today; a case's own is in its record."""
+
 STORED_FILE = Table(
     "stored_file",
     METADATA,

@@ -59,6 +59,10 @@ def test_a_schedule_is_sent_looked_at_and_compared_by_keyboard_alone(
     expect(page.locator("td.bit-level-E")).to_contain_text("efter frokost")
     assert_fits(page, width)
 
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Hent med bemærkninger").press("Enter")
+    assert download.value.suggested_filename == "skema-med-bemærkninger.xlsx"
+
     page.goto(f"{address}/sammenligning/")
     assert_fits(page, width)
     page.get_by_role("link", name="S-2026-0001").press("Enter")

@@ -117,6 +117,48 @@ def test_issue_for_a_case_that_the_list_has_not_makes_nothing(folder: Path) -> N
     assert not (folder / "en").exists()
 
 
+def test_issue_makes_the_forms_that_are_asked_for(folder: Path) -> None:
+    made = {}
+    for form in ("liste", "net", "begge"):
+        arguments = ("--out", form, "--case", "S-2026-0002", "--form", form)
+        assert bitark(folder, "issue", "sagsliste.xlsx", *PERIOD, *arguments).returncode == FINE
+        made[form] = {path.name for path in (folder / form).iterdir()}
+    assert made["liste"] == {"doegnskema-S-2026-0002.xlsx"}
+    assert made["net"] == {"doegnskema-net-S-2026-0002.xlsx"}
+    assert made["begge"] == made["liste"] | made["net"]
+
+
+def test_a_new_round_says_how_many_cases_have_a_pattern(folder: Path) -> None:
+    again = ("issue", "sagsliste.xlsx", "--from", "07-09-2026", "--to", "20-09-2026", "--out", "igen")
+    assert "Sager med mønster fra det sidste godkendte skema: 0" in told(bitark(folder, *again))
+    bitark(folder, "collect", "retur")
+    assert "Sager med mønster fra det sidste godkendte skema: 1" in told(bitark(folder, *again, "--form", "begge"))
+    assert "mønster" not in told(bitark(folder, *again, "--no-pattern"))
+
+
+def test_a_form_issued_here_is_known_again_and_one_whose_header_was_changed_is_not(folder: Path) -> None:
+    book = openpyxl.load_workbook(folder / "retur" / "skema.xlsx")
+    ((sheet, cell),) = book.defined_names["bit_case_key"].destinations
+    book[sheet][cell.replace("$", "")] = "S-2026-0002"
+    book.save(folder / "retur" / "anden sag.xlsx")
+    assert (folder / "bitark.db.key").stat().st_mode & 0o077 == 0
+    assert bitark(folder, "check", "retur/anden sag.xlsx").returncode == FINE
+    outcomes = json.loads(bitark(folder, "collect", "retur", "--json").stdout)
+    assert {one["file"]: one["status"] for one in outcomes} == {
+        "skema.xlsx": "accepted",
+        "anden sag.xlsx": "has_problems",
+    }
+
+
+@pytest.mark.parametrize(
+    "command", [("issue", "sagsliste.xlsx", *PERIOD, "--out", "ud"), ("collect", "retur"), ("serve",)]
+)
+def test_a_database_at_a_url_asks_for_the_key_by_its_setting(folder: Path, command: tuple[str, ...]) -> None:
+    done = bitark(folder, *command, "--db", "postgresql+psycopg://127.0.0.1:1/bitark")
+    assert done.returncode == COULD_NOT
+    assert "BITARK_SECRET_KEY" in told(done)
+
+
 def test_an_unsound_list_is_refused_with_its_cells_and_the_old_list_holds(folder: Path) -> None:
     book = openpyxl.load_workbook(folder / "sagsliste.xlsx")
     book["Sager"]["D3"] = "fremmed"
@@ -135,7 +177,7 @@ def test_a_list_with_a_warning_is_issued_and_the_warning_is_shown(tmp_path: Path
     (tmp_path / "sagsliste.xlsx").write_bytes(build_case_list([case], MODELS, HOUSES))
     done = bitark(tmp_path, "issue", "sagsliste.xlsx", *PERIOD, "--out", "udsendt")
     assert done.returncode == FINE
-    assert "W C04 Sager!I2" in told(done)
+    assert "W C04 Sager!M2" in told(done)
 
 
 @pytest.mark.parametrize(
@@ -164,7 +206,7 @@ def test_check_gives_one_report_with_the_stable_keys(folder: Path) -> None:
     assert report["period"] == {"from": "2026-03-02", "to": "2026-03-15"}
     assert [list(problem) for problem in report["problems"]] == [PROBLEM_KEYS] * len(report["problems"]) != []
     assert (report["file"], report["case_key"], report["entries"]) == ("skema.xlsx", "S-2026-0001", 126)
-    assert (report["template"], report["version"]) == ("doegnskema", 1)
+    assert (report["template"], report["version"]) == ("doegnskema", 2)
     assert (report["hours"]["method"], report["hours"]["per_week"]["resource"]) == ("naive", 47.0)
 
 
@@ -195,6 +237,23 @@ def test_the_providers_command_line_gives_the_same_report(folder: Path) -> None:
     theirs = bitark(folder, "check", "fejl.xlsx", "retur/skema.xlsx", "--json", program="bitark-addin")
     assert (theirs.returncode, theirs.stdout) == (ours.returncode, ours.stdout)
     assert len(json.loads(theirs.stdout)) == 2
+
+
+@pytest.mark.parametrize("program", ["bitark", "bitark-addin"])
+def test_check_gives_a_file_with_problems_back_with_remarks_and_overwrites_none(folder: Path, program: str) -> None:
+    original = returned_schedule(changes={(2, "Start"): None})
+    (folder / "fejl.xlsx").write_bytes(original)
+    arguments = ("check", "fejl.xlsx", "retur/skema.xlsx", "--annotate", "svar", "--json")
+    done = bitark(folder, *arguments, program=program)
+    copy = folder / "svar" / "fejl-med-bemærkninger.xlsx"
+    assert (done.returncode, len(json.loads(done.stdout))) == (PROBLEMS, 2)
+    assert copy.name in done.stderr
+    assert "Fejl R01" in openpyxl.load_workbook(copy)["Døgnskema"]["B2"].comment.text
+    before = copy.read_bytes()
+    again = bitark(folder, *arguments, program=program)
+    assert again.returncode == COULD_NOT
+    assert "findes allerede" in again.stderr
+    assert (copy.read_bytes(), (folder / "fejl.xlsx").read_bytes()) == (before, original)
 
 
 def test_collect_takes_a_folder_in_once(folder: Path) -> None:

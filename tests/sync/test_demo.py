@@ -17,6 +17,7 @@ from bit_model.tariff import financed, model_on
 from bit_model.tariff_checks import tariff_findings
 from bit_model.terms import Theme
 from sync.demo import municipality
+from workbook_templates.layouts.doegnskema import Form
 
 PARAMETERS = ParameterSet()
 DEMO = municipality()
@@ -81,6 +82,18 @@ def test_both_methods_a_holiday_and_the_night_of_the_clock_change_are_among_them
     assert methods == set(Method)
     assert days & public_holidays(2026)
     assert dt.date(2026, 3, 28) in nights
+
+
+def test_what_comes_back_in_grid_form_is_measured_in_quarters_of_an_hour() -> None:
+    grids = [schedule for key, schedule in DEMO.schedules.items() if DEMO.forms[key] is Form.GRID]
+    assert {schedule.provider for schedule in grids} == {"Solbakken Socialpsykiatri"}
+    times = {time % 15 for schedule in grids for entry in schedule.entries for time in (entry.start, entry.end)}
+    assert (len(grids), times) == (2, {0})
+
+
+def test_the_next_round_lies_after_the_first() -> None:
+    assert all(period.end < DEMO.next_period.start for period in DEMO.rounds)
+    assert len(DEMO.next_period.days) == 14
 
 
 def test_every_category_that_is_registered_occurs() -> None:

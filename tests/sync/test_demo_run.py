@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
+from openpyxl.workbook import Workbook
 from rich.console import Console
 from sqlalchemy import Row
 from sync_material import CASES, HOUSES, MODELS, NOW, ON_DATE
@@ -24,13 +26,17 @@ from sync.failures import Failure
 from sync.store import open_store, submissions
 from sync.store.cases import import_cases
 from sync.store.database import writing
+from sync.token import signing_key, verified
 from workbook_templates.files.gate import Container, Kind, Limits, gate
+from workbook_templates.layouts.doegnskema import Form
 
 PARAMETERS = ParameterSet()
 DEMO = municipality()
 KEPT_OUT = "S-2026-0012"
-LEFT = {"sagsliste.xlsx", "udsendt", "retur", "bitark.db", "originaler", "bit-sammenligning.xlsx"}
-AS_ISSUED = {f"doegnskema-{key}.xlsx" for key in DEMO.schedules}
+LEFT = {"sagsliste.xlsx", "udsendt", "ny-runde", "retur", "bitark.db", "originaler", "bit-sammenligning.xlsx"}
+LEFT |= {"bitark.db.key"}
+BEFORE_THE_KEY = {Form.LIST: "doegnskema-", Form.GRID: "doegnskema-net-"}
+AS_ISSUED = {f"{BEFORE_THE_KEY[DEMO.forms[key]]}{key}.xlsx" for key in DEMO.schedules}
 UNUSUAL = {
     "doegnskema-S-2026-0004.xlsx": ("has_problems", 1),
     "doegnskema-S-2026-0012.xlsx": ("has_problems", 1),
@@ -46,6 +52,8 @@ RENAMED = {
     "S-2026-0008": "Åkanden 0008.xlsx",
     "S-2026-0010": "Egeskoven 0010 i vores eget ark.xlsx",
 }
+UNCONFIRMED = "doegnskema-net-S-2026-0020.xlsx"
+"""The file in which a usual day is suggested and not confirmed everywhere."""
 COPY = "Kopi af doegnskema-S-2026-0016.xlsx"
 RETURNED = AS_ISSUED - {f"doegnskema-{key}.xlsx" for key in RENAMED} | set(RENAMED.values()) | set(UNUSUAL) | {COPY}
 
@@ -136,14 +144,43 @@ def test_errors_are_told_at_their_cells_all_at_once(folder: Path) -> None:
     assert codes["doegnskema-S-2026-0004.xlsx"] == {("R01", "A")}
     assert codes["Havnegade 0017 scannet.xlsx"] == {("F01", "")}
     assert codes["doegnskema-S-2026-0012.xlsx"] == {
-        ("R01", "C"),
-        ("R02", "B"),
-        ("R08", "G"),
-        ("R14", "E"),
+        ("R01", "F"),
+        ("R02", "E"),
+        ("R08", "J"),
         ("R14", "H"),
+        ("R14", "K"),
         ("R15", "A"),
-        ("R21", "J"),
+        ("R21", "M"),
     }
+
+
+def test_no_token_is_told_to_be_anothers_and_suggestions_nobody_confirmed_are(folder: Path) -> None:
+    store = open_store(str(folder / "bitark.db"), str(folder / "originaler"))
+    with store.engine.connect() as connection:
+        kept = {
+            row.file_name: submissions.submission(connection, row.id) for row in submissions.received_files(connection)
+        }
+    store.engine.dispose()
+    codes = {name: {found["code"] for found in one.report["problems"]} for name, one in kept.items() if one is not None}
+    assert not {"H04", "H05"} & set().union(*codes.values())
+    assert {name for name, found in codes.items() if "R26" in found} == {UNCONFIRMED}
+
+
+def test_the_next_round_has_tokens_of_its_own_and_offers_the_usual_days_of_what_counts(folder: Path) -> None:
+    assert names_in(folder / "ny-runde") == {f"doegnskema-{key}.xlsx" for key in DEMO.next_cases}
+    key = signing_key(str(folder / "bitark.db"), "")
+    for path in (folder / "ny-runde").iterdir():
+        book = load_workbook(path, read_only=True)
+        token = verified(str(book["Oplysninger"][place_of(book, "bit_token")].value), key)
+        assert token is not None
+        assert (token.period, token.form) == (DEMO.next_period, Form.LIST)
+        assert "Sovende nattevagt" in {cell for row in book["Mønster"].iter_rows(values_only=True) for cell in row}
+        book.close()
+
+
+def place_of(book: Workbook, name: str) -> str:
+    ((_, cell),) = book.defined_names[name].destinations
+    return str(cell).replace("$", "")
 
 
 def test_by_name_a_corrected_file_follows_the_one_it_corrects(folder: Path) -> None:
@@ -192,7 +229,9 @@ def test_what_is_said_fits_a_terminal_of_eighty_characters(again: tuple[Path, st
         assert name in said
 
 
-@pytest.mark.parametrize("foreign", ["egne noter.docx", "retur/mit skema.xlsx", "udsendt/andet.xlsx"])
+@pytest.mark.parametrize(
+    "foreign", ["egne noter.docx", "retur/mit skema.xlsx", "udsendt/andet.xlsx", "ny-runde/andet.xlsx"]
+)
 def test_a_folder_with_anything_else_in_it_is_left_alone(folder: Path, tmp_path: Path, foreign: str) -> None:
     directory = tmp_path / "demo"
     shutil.copytree(folder, directory)

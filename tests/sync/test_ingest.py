@@ -3,22 +3,31 @@
 import datetime as dt
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-from bit_model_example import worked_schedule
+from bit_model_example import PERIOD, worked_schedule
 from sqlalchemy import func, select, update
 from sync_material import CASES, HOUSES, MODELS, NOW, ON_DATE, PARAMETERS, returned_schedule
 
+from bit_model.cost_sheet import CostSheet
 from bit_model.hours import measure
+from bit_model.schedule import Period
 from sync.comparison.rows import comparison_rows
 from sync.ingest import Reader, ingest, read, receive, sweep
 from sync.store import Store, cases, submissions
 from sync.store.database import writing
 from sync.store.tables import RECEIPT, STORED_FILE, SUBMISSION, Status
+from sync.token import FormToken, signed
+from workbook_templates.case_list.build import build_case_list
+from workbook_templates.layouts.doegnskema import Form
 from workbook_templates.schedule.kept import from_sums
+from workbook_templates.tariff_sheet.build import build_tariff
 
 AT_ONCE = dt.timedelta(0)
+KEY = "only for tests, and long enough"
 
 
 def problems_of(store: Store, submission_id: int) -> list[tuple[str, str, str]]:
@@ -99,7 +108,7 @@ def test_a_file_name_with_a_cpr_number_is_kept_without_it(store: Store, reader: 
 def test_a_form_from_another_provider_is_a_warning_and_counts(store: Store, reader: Reader) -> None:
     done = ingest(store, reader, returned_schedule(provider="Et andet tilbud"), "skema.xlsx")
     assert done.status is Status.ACCEPTED
-    assert ("H03", "Oplysninger", "") in problems_of(store, done.submission_id)
+    assert ("H03", "Oplysninger", "C6") in problems_of(store, done.submission_id)
     same = ingest(store, reader, returned_schedule(provider=" bakkehuset"), "skema igen.xlsx")
     assert "H03" not in {code for code, _, _ in problems_of(store, same.submission_id)}
 
@@ -115,6 +124,89 @@ def test_a_goal_that_was_not_ordered_is_an_error_at_its_first_cell(store: Store,
     assert kept.rows["4"][8] == "Svømning"
 
 
+def token_for(case_key: str = "S-2026-0001", period: Period = PERIOD) -> str:
+    return signed(FormToken(case_key, period, Form.LIST, dt.date(2026, 2, 20)), KEY)
+
+
+@pytest.fixture
+def signing(store: Store) -> Store:
+    """The store with the key that its forms' tokens are signed with."""
+    return replace(store, key=KEY)
+
+
+def test_a_form_whose_token_says_what_its_header_says_has_nothing_to_remark(signing: Store, reader: Reader) -> None:
+    done = ingest(signing, reader, returned_schedule(token=token_for()), "skema.xlsx")
+    assert done.status is Status.ACCEPTED
+    assert not {"H04", "H05"} & {code for code, _, _ in problems_of(signing, done.submission_id)}
+
+
+@pytest.mark.parametrize(
+    "token, header, cells",
+    [
+        (token_for("S-2026-0002"), {}, ["C5"]),
+        (token_for(), {"case_key": "S-2026-0002"}, ["C5"]),
+        (token_for(), {"period_start": dt.date(2026, 3, 1)}, ["C9"]),
+        (token_for(period=Period(PERIOD.start, dt.date(2026, 3, 22))), {}, ["C10"]),
+        (token_for("S-2026-0003", Period(dt.date(2026, 1, 5), dt.date(2026, 1, 18))), {}, ["C5", "C9", "C10"]),
+    ],
+)
+def test_a_token_of_another_case_or_period_keeps_the_schedule_out(
+    token: str, header: dict[str, Any], cells: list[str], signing: Store, reader: Reader
+) -> None:
+    done = ingest(signing, reader, returned_schedule(**{"token": token, **header}), "skema.xlsx")
+    assert (done.status, done.version) == (Status.HAS_PROBLEMS, 1)
+    told = [(sheet, cell) for code, sheet, cell in problems_of(signing, done.submission_id) if code == "H04"]
+    assert told == [("Oplysninger", cell) for cell in cells]
+    with signing.engine.connect() as connection:
+        kept = submissions.submission(connection, done.submission_id)
+    assert kept is not None
+    assert (kept.counts, kept.sums, kept.report["hours"]) == (False, None, None)
+
+
+def test_a_mistyped_case_key_is_told_with_the_case_that_the_form_was_issued_for(signing: Store, reader: Reader) -> None:
+    done = ingest(signing, reader, returned_schedule("S-2026-001", token=token_for()), "skema.xlsx")
+    assert done.status is Status.REFUSED
+    assert problems_of(signing, done.submission_id)[:2] == [("H04", "Oplysninger", "C5"), ("T02", "Oplysninger", "C5")]
+
+
+@pytest.mark.parametrize("token", [token_for()[:-9], f"x{token_for()}", "skema 7"])
+def test_a_token_that_cannot_be_verified_is_a_warning_and_counts(token: str, signing: Store, reader: Reader) -> None:
+    done = ingest(signing, reader, returned_schedule(token=token), "skema.xlsx")
+    assert done.status is Status.ACCEPTED
+    assert ("H05", "Oplysninger", "C11") in problems_of(signing, done.submission_id)
+
+
+def test_forms_of_a_lost_key_are_warned_of_and_none_is_lost(signing: Store, reader: Reader) -> None:
+    done = ingest(replace(signing, key="another key"), reader, returned_schedule(token=token_for()), "skema.xlsx")
+    assert done.status is Status.ACCEPTED
+    assert "H05" in {code for code, _, _ in problems_of(signing, done.submission_id)}
+
+
+@pytest.mark.parametrize("token", [None, "", "  "])
+def test_a_form_without_a_token_is_no_problem(token: str | None, signing: Store, reader: Reader) -> None:
+    done = ingest(signing, reader, returned_schedule(token=token), "skema.xlsx")
+    assert not {"H04", "H05"} & {code for code, _, _ in problems_of(signing, done.submission_id)}
+
+
+def test_without_a_key_no_token_is_verified(store: Store, reader: Reader) -> None:
+    done = ingest(store, reader, returned_schedule(token=token_for("S-2026-0002")), "skema.xlsx")
+    assert done.status is Status.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    "content",
+    [build_case_list(CASES, MODELS, HOUSES), build_tariff(CostSheet("Bakkehuset", ON_DATE), PARAMETERS)],
+    ids=["sagsliste", "takst"],
+)
+def test_another_template_of_ours_is_told_once_and_kept(content: bytes, store: Store, reader: Reader) -> None:
+    done = ingest(store, reader, content, "fil.xlsx")
+    assert (done.status, done.version) == (Status.REFUSED, None)
+    assert [code for code, _, _ in problems_of(store, done.submission_id)] == ["T05"]
+    with store.engine.connect() as connection:
+        (row,) = submissions.received_files(connection)
+    assert store.originals.get(row.sha256) == content
+
+
 def test_a_file_that_is_no_workbook_is_stored_listed_and_refused(store: Store, reader: Reader) -> None:
     done = ingest(store, reader, b"\x89PNG\r\n", "skema.xlsx")
     assert (done.status, done.version) == (Status.REFUSED, None)
@@ -127,7 +219,7 @@ def test_a_file_that_is_no_workbook_is_stored_listed_and_refused(store: Store, r
 def test_a_file_for_an_unknown_case_is_read_again_when_the_list_has_the_case(store: Store, reader: Reader) -> None:
     done = ingest(store, reader, returned_schedule("S-2026-0009"), "skema.xlsx")
     assert done.status is Status.REFUSED
-    assert problems_of(store, done.submission_id)[0] == ("T02", "Oplysninger", "")
+    assert problems_of(store, done.submission_id)[0] == ("T02", "Oplysninger", "C5")
     new = CASES[0].__class__("S-2026-0009", "Handicap", "Bakkehuset", CASES[0].provider_kind)
     with writing(store.engine) as connection:
         told = cases.import_cases(connection, (*CASES, new), MODELS, HOUSES, PARAMETERS, ON_DATE, NOW)

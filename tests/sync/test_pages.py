@@ -42,6 +42,8 @@ def test_many_files_are_taken_in_at_once_also_those_that_are_no_workbooks(client
     answer = upload(client, (returned_schedule(), "a.xlsx"), (b"hello", "b.xlsx"))
     page = client.get(answer.location)
     assert "1 af 2 filer" in page.text
+    assert 'href="/returneringer/2/bemaerkninger"' in page.text
+    assert "bemaerkninger" not in client.get("/returneringer/").text
 
 
 def test_the_page_of_a_file_shows_the_senders_own_row_with_the_cell_marked(
@@ -87,6 +89,34 @@ def test_an_original_is_handed_out_unchanged_and_never_shown(store: Store, reade
     assert answer.data == content
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_file_with_problems_can_be_had_back_with_remarks(store: Store, reader: Reader, client: FlaskClient) -> None:
+    done = ingest(store, reader, returned_schedule(changes={(3, "Start"): "hurtigt"}), '../"skema" æ.xlsx')
+    address = f"/returneringer/{done.submission_id}/bemaerkninger"
+    assert f'href="{address}"' in client.get(f"/returneringer/{done.submission_id}").text
+    answer = client.get(address)
+    comment = load_workbook(io.BytesIO(answer.data))["Døgnskema"]["B3"].comment
+    assert comment is not None
+    assert comment.text.startswith("Fejl R02")
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert "med-bem%C3%A6rkninger.xlsx" in answer.headers["Content-Disposition"]
+    assert (answer.headers["X-Content-Type-Options"], answer.headers["Cache-Control"]) == ("nosniff", "no-store")
+
+
+def test_a_file_that_is_no_workbook_comes_back_as_a_list_and_one_that_never_came_not_at_all(
+    store: Store, reader: Reader, client: FlaskClient
+) -> None:
+    done = ingest(store, reader, b"hello", "b.xlsx")
+    answer = client.get(f"/returneringer/{done.submission_id}/bemaerkninger")
+    assert load_workbook(io.BytesIO(answer.data)).sheetnames == ["Problemer"]
+    assert client.get("/returneringer/99/bemaerkninger").status_code == 404
+
+
+def test_a_file_without_problems_offers_no_remarks(store: Store, reader: Reader, client: FlaskClient) -> None:
+    done = ingest(store, reader, returned_schedule(), "skema.xlsx")
+    page = client.get(f"/returneringer/{done.submission_id}").text
+    assert ("bemaerkninger" in page) == ("bit-problems" in page)
 
 
 def test_every_case_stands_in_the_comparison_and_leads_to_its_page(

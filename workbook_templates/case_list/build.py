@@ -4,16 +4,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
+from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
 
 from bit_model.case import Case, TariffModel
 from bit_model.house import House
+from workbook_templates.case_list.formulas import columns_named, table_formulas, with_shared_formulas
 from workbook_templates.case_list.read import CHOICES, EVERY_DAY
-from workbook_templates.layout import Table, Text
+from workbook_templates.case_list.rows import table_rows
+from workbook_templates.layout import Field, Table, Text
 from workbook_templates.layouts.guides import CASE_LIST_GUIDE
 from workbook_templates.layouts.sagsliste import SAGSLISTE
+from workbook_templates.layouts.sagsliste_tjek import OK, REFERENCES, WORDS
 from workbook_templates.sheets import (
     Lists,
+    cell_text,
+    column_name,
     input_format,
     legend,
     mark_missing,
@@ -24,11 +31,35 @@ from workbook_templates.sheets import (
     write_prose,
     write_value,
 )
-from workbook_templates.style import PROTECTION, Formats, set_up_page
+from workbook_templates.style import (
+    GREEN_TEXT,
+    GREY,
+    MAY,
+    MUST,
+    PROTECTION,
+    RED,
+    RED_TEXT,
+    YELLOW,
+    Formats,
+    set_up_page,
+)
 
-EMPTY_ROWS = 500
-"""Rows of a table that are ready to be filled in."""
+ROWS = {
+    "cases": 500,
+    "needs": 1_500,
+    "order": 1_500,
+    "tariff_lines": 1_000,
+    "tariff_models": 100,
+    "price_list": 300,
+    "houses": 200,
+    "roster": 600,
+}
+"""Rows of each table that are ready to be filled in, at least; a fifth is added to what is there already."""
 YES_NO = ("Ja", "Nej")
+WRAPPED_FROM = 36
+"""Width of a column, in characters, from which on its texts are wrapped."""
+LINE_HEIGHT, MOST_LINES = 15, 20
+CHARACTERS_BESIDE_A_LABEL = 110
 
 
 def build_case_list(
@@ -37,79 +68,142 @@ def build_case_list(
     houses: Iterable[House] = (),
     language: str = "da",
 ) -> bytes:
-    """The case list as .xlsx bytes: a guide, seven tables, the lists behind their drop-downs."""
+    """The case list as .xlsx bytes: a guide, eight tables, the lists behind their drop-downs."""
     content = BytesIO()
     book = Workbook(content, {"in_memory": True})
     formats = Formats(book)
-    rows = _rows(tuple(cases), tuple(tariff_models), tuple(houses))
+    rows = table_rows(tuple(cases), tuple(tariff_models), tuple(houses))
     guide = book.add_worksheet(SAGSLISTE.header_sheet)
+    formulas = {table.key: table_formulas(table, language) for table in SAGSLISTE.tables}
+    names = columns_named(formula for of_table in formulas.values() for formula in of_table.values())
     for table in SAGSLISTE.tables:
-        _write_table(book, table, rows[table.key], formats, language)
+        _write_table(book, table, rows[table.key], formulas[table.key], names, formats, language)
     _write_guide(book, guide, formats, language)
-    lists = Lists(book, formats)
+    _write_lists(Lists(book, formats), rows, language)
+    for sheet in book.worksheets():
+        sheet.protect("", PROTECTION)
+        set_up_page(sheet, language, titles=True)
+    book.close()
+    return with_shared_formulas(content)
+
+
+def _write_table(
+    book: Workbook,
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+    formulas: Mapping[str, str],
+    names: set[str],
+    formats: Formats,
+    language: str,
+) -> None:
+    sheet = book.add_worksheet(table.sheet)
+    write_heading(sheet, table.fields, formats, language)
+    sheet.freeze_panes(1, 1)
+    last = max(ROWS[table.key], len(rows) * 6 // 5)
+    for column, field in enumerate(table.fields):
+        if (name := f"s_{table.key}_{field.key}") in names:
+            column_name(book, name, sheet, last, column)
+        if field.formula:
+            aligned = "left" if field.key == "check" else "center"
+            cell = formats.cell(num_format=field.kind.number_format, bg_color=GREY, align=aligned)
+            sheet.write_formula(1, column, formulas[field.key].format(row=2), cell, "")
+            for row in range(2, last + 1):
+                sheet.write_blank(row, column, None, cell)
+            continue
+        cell = _cell_format(field, formats)
+        for row, values in enumerate(rows, 1):
+            _write(sheet, row, column, shown(field.kind, values[field.key]), cell)
+        for row in range(len(rows) + 1, last + 1):
+            sheet.write_blank(row, column, None, cell)
+        sheet.data_validation(1, column, last, column, _validation(field, language))
+    for row, values in enumerate(rows, 1):
+        if (lines := _lines(table, values)) > 1:  # not every program makes a row as high as its texts
+            sheet.set_row(row, LINE_HEIGHT * min(lines, MOST_LINES))
+    mark_missing(book, sheet, table, last)
+    _colour(book, sheet, table, last, language)
+    sheet.autofilter(0, 0, last, len(table.inputs) - 1)
+
+
+def _cell_format(field: Field, formats: Formats) -> Any:
+    if field.width < WRAPPED_FROM:
+        return input_format(field, formats)
+    colour = MUST if field.required else MAY
+    return formats.cell(num_format=field.kind.number_format, bg_color=colour, locked=False, text_wrap=True)
+
+
+def _lines(table: Table, values: Mapping[str, Any]) -> int:
+    """How many lines the longest text of a row takes, in the columns whose texts are wrapped."""
+    wrapped = (field for field in table.inputs if field.width >= WRAPPED_FROM)
+    return max(
+        (sum(1 + len(line) // field.width for line in (values[field.key] or "").split("\n")) for field in wrapped),
+        default=1,
+    )
+
+
+def _write(sheet: Worksheet, row: int, column: int, value: Any, cell: Any) -> None:
+    """The value as it is, also a text that XlsxWriter would take for its own mark-up."""
+    if isinstance(value, str) and value.startswith("<r>") and cell_text(value) != value:
+        sheet.write_rich_string(row, column, value[0], value[1], value[2:], cell)
+    else:
+        write_value(sheet, row, column, value, cell)
+
+
+def _validation(field: Field, language: str) -> dict[str, Any]:
+    """A closed set admits nothing else; what stands on another sheet may be written here first."""
+    if field.choices not in REFERENCES:
+        return validation(field, language, f"=l_{field.choices}" if field.choices else "")
+    table, column = REFERENCES[field.choices]
+    source = f"=OFFSET(s_{table}_{column},0,0,l_last_{table},1)"
+    return validation(field, language, source, error_type="warning")
+
+
+def _colour(book: Workbook, sheet: Worksheet, table: Table, last: int, language: str) -> None:
+    """The column Tjek by what it says, and a follow-up that is due by how soon."""
+
+    def colour(column: int, criteria: str, **properties: Any) -> None:
+        rule = {"type": "formula", "criteria": criteria, "format": book.add_format(properties)}
+        sheet.conditional_format(1, column, last, column, rule)
+
+    columns = {field.key: column for column, field in enumerate(table.fields)}
+    check = f"${xl_col_to_name(columns['check'])}2"
+    colour(columns["check"], f'={check}="{OK}"', font_color=GREEN_TEXT)
+    colour(columns["check"], f'=LEFT({check},2)="{OK}"', bg_color=YELLOW)
+    colour(columns["check"], f'={check}<>""', font_color=RED_TEXT, bg_color=RED, bold=True)
+    if "due" in columns:
+        due = f"${xl_col_to_name(columns['due'])}2"
+        for column in (columns["follow_up"], columns["due"]):
+            for key, shade in (("overdue", RED), ("soon", YELLOW)):
+                colour(column, f'={due}="{WORDS[key].in_language(language)}"', bg_color=shade)
+
+
+def _write_lists(lists: Lists, rows: Mapping[str, Sequence[Mapping[str, Any]]], language: str) -> None:
+    """The closed sets, and how far down the columns are filled in that other sheets choose from."""
     labels = {field.choices: field.label for _, field in SAGSLISTE.fields()}
     for key, members in CHOICES.items():
         extra = [EVERY_DAY] if key == "day_kinds" else []
         lists.add(key, labels[key].in_language(language), [*extra, *(member.value for member in members)])
     lists.add("yes_no", Text("Ja/nej", "Yes/no").in_language(language), YES_NO)
-    lists.sheet.protect("", PROTECTION)
-    set_up_page(lists.sheet, language, titles=True)
-    book.close()
-    return content.getvalue()
-
-
-def _rows(
-    cases: Sequence[Case], models: Sequence[TariffModel], houses: Sequence[House]
-) -> Mapping[str, list[Mapping[str, Any]]]:
-    """What stands in each table, by field key, from the domain's own objects."""
-    order = [(case.case_key, line) for case in cases for line in case.order]
-    tariff = [(case.case_key, line) for case in cases for line in case.tariff]
-    return {
-        "cases": [_values(case, "cases") for case in cases],
-        "order": [_values(line, "order", case_key=key) for key, line in order],
-        "tariff_lines": [_values(line, "tariff_lines", case_key=key) for key, line in tariff],
-        "tariff_models": [_values(model, "tariff_models") for model in models],
-        "price_list": [
-            _values(point, "price_list", provider=model.provider) for model in models for point in model.price_list
-        ],
-        "houses": [_values(house, "houses", house=house.name, house_size=house.size) for house in houses],
-        "roster": [_values(line, "roster", house=house.name) for house in houses for line in house.roster],
+    filled = {
+        f"last_{table}": (
+            SAGSLISTE.table(table).sheet,
+            f'MAX(1,SUMPRODUCT(MAX((s_{table}_{column}<>"")*(ROW(s_{table}_{column})-1))))',
+            max(1, len(rows[table])),
+        )
+        for table, column in REFERENCES.values()
     }
+    lists.add_figures(Text("Sidste udfyldte række", "Last row filled in").in_language(language), filled)
+    lists.sheet.hide()
 
 
-def _values(source: object, table: str, **given: Any) -> Mapping[str, Any]:
-    keys = [field.key for field in SAGSLISTE.table(table).inputs]
-    return {key: given[key] if key in given else getattr(source, key) for key in keys}
-
-
-def _write_table(
-    book: Workbook, table: Table, rows: Sequence[Mapping[str, Any]], formats: Formats, language: str
-) -> None:
-    sheet = book.add_worksheet(table.sheet)
-    write_heading(sheet, table.fields, formats, language)
-    last = max(EMPTY_ROWS, len(rows) + EMPTY_ROWS // 5)
-    for column, field in enumerate(table.fields):
-        cell = input_format(field, formats)
-        for row, values in enumerate(rows, 1):
-            write_value(sheet, row, column, shown(field.kind, values[field.key]), cell)
-        for row in range(len(rows) + 1, last + 1):
-            sheet.write_blank(row, column, None, cell)
-        source = f"=l_{field.choices}" if field.choices else ""
-        sheet.data_validation(1, column, last, column, validation(field, language, source))
-    mark_missing(book, sheet, table, last)
-    sheet.autofilter(0, 0, last, len(table.fields) - 1)
-    set_up_page(sheet, language, titles=True)
-
-
-def _write_guide(book: Workbook, sheet: Any, formats: Formats, language: str) -> None:
+def _write_guide(book: Workbook, sheet: Worksheet, formats: Formats, language: str) -> None:
     sheet.set_row(0, 28)
-    sheet.set_column(0, 0, 30)
-    sheet.set_column(1, 1, 22)
-    sheet.set_column(2, 9, 14)
+    widths = (30, 22, *[14] * 8)
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)
     sheet.write_string(0, 0, SAGSLISTE.title.in_language(language), formats.title)
     row = 2
     for text in CASE_LIST_GUIDE:
-        row = write_prose(sheet, row, text.in_language(language), formats.prose)
+        row = write_prose(sheet, row, text.in_language(language), formats.prose, widths)
     values = {"template": SAGSLISTE.name, "template_version": SAGSLISTE.version}
     row = write_header_fields(book, sheet, SAGSLISTE.header, values, formats, language, row + 1)
     row = legend(sheet, row + 1, formats, language) + 1
@@ -120,10 +214,12 @@ def _write_guide(book: Workbook, sheet: Any, formats: Formats, language: str) ->
         for field in table.fields:
             star = " *" if field.required else ""
             sheet.write_string(row, 0, field.label.in_language(language) + star, formats.label)
-            sheet.write_string(row, 1, field.unit, formats.cell())
+            computed = Text("beregnet", "computed").in_language(language) if field.formula else ""
+            about = ", ".join(filter(None, (field.unit, computed)))
+            sheet.write_string(row, 1, about, formats.cell(bg_color=GREY if computed else MAY))
             sheet.merge_range(row, 2, row, 9, "", formats.cell(text_wrap=True))
-            sheet.write_string(row, 2, field.help.in_language(language), formats.cell(text_wrap=True))
+            help_text = field.help.in_language(language)
+            sheet.write_string(row, 2, help_text, formats.cell(text_wrap=True))
+            sheet.set_row(row, 16 * max(1, -(-len(help_text) // CHARACTERS_BESIDE_A_LABEL)))
             row += 1
         row += 1
-    sheet.protect("", PROTECTION)
-    set_up_page(sheet, language)

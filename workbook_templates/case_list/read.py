@@ -1,7 +1,8 @@
 """The authority's case list as cases, tariff models and houses, and every problem met on the way."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -12,6 +13,7 @@ from bit_model.case import (
     Case,
     LineType,
     ModelKind,
+    Need,
     OrderLine,
     PricePoint,
     ProviderKind,
@@ -25,10 +27,13 @@ from bit_model.parameters import PricingPoint
 from bit_model.tariff_checks import tariff_findings
 from bit_model.terms import GoalType, NeedLevel, Theme
 from workbook_templates.files.gate import Limits, gate
-from workbook_templates.files.grid import Grid, read_grid
+from workbook_templates.files.grid import Grid
+from workbook_templates.kinds import DATE, TextKind
 from workbook_templates.layouts.sagsliste import SAGSLISTE
+from workbook_templates.layouts.sagsliste_tjek import LEANING
+from workbook_templates.opened import open_workbook
 from workbook_templates.problems import Problem, has_errors
-from workbook_templates.read import TableRows, read_table, recognise, shown, wanted_sheets
+from workbook_templates.read import TableRows, read_table, shown
 
 EVERY_DAY = "alle"
 CHOICES: Mapping[str, type[StrEnum]] = {
@@ -45,16 +50,7 @@ CHOICES: Mapping[str, type[StrEnum]] = {
 }
 """The closed sets behind the drop-down lists of the case list."""
 
-MAY_BE_EMPTY_TEXT = frozenset({"goal", "covers", "house", "legal_basis"})
 FINDING_TABLES = {"hour_price": "tariff_models", "price_list": "price_list", "need_date": "cases"}
-LEANING = (
-    ("order", "case_key", "cases"),
-    ("tariff_lines", "case_key", "cases"),
-    ("price_list", "provider", "tariff_models"),
-    ("cases", "house", "houses"),
-    ("roster", "house", "houses"),
-)
-"""Table, column and the table that must have the same value: a misspelt key would else drop a row without a word."""
 TARIFF_UNACCOUNTED = frozenset({"K03"})
 """Errors that leave a case's tariff unaccounted for but do not keep the list out."""
 
@@ -83,29 +79,31 @@ def read_case_list(content: bytes, limits: Limits) -> CaseList:
     container = gate(content, limits)
     if isinstance(container, Problem):
         return CaseList(problems=(container,))
-    grid = read_grid(content, container, wanted_sheets, limits)
-    template, unknown = recognise(grid)
-    if template is not SAGSLISTE:
-        found = Problem("T01", found=template.title.da) if template else unknown
-        return CaseList(problems=tuple(grid.problems) or ((found,) if found else ()))
-    return _Reading(grid).result()
+    opened = open_workbook(content, container, limits)
+    if opened.template is not SAGSLISTE:
+        return CaseList(problems=opened.refusal())
+    return _Reading(opened.grid, opened.version).result()
 
 
 class _Reading:
     """One reading of a case list; collects problems as it goes."""
 
-    def __init__(self, grid: Grid) -> None:
+    def __init__(self, grid: Grid, version: int) -> None:
         self.problems: list[Problem] = list(grid.problems)
         self.tables = {table.key: read_table(grid, table) for table in SAGSLISTE.tables}
+        for table in SAGSLISTE.tables:
+            if table.since > version and not self.tables[table.key].columns:
+                self.tables[table.key] = TableRows(table, {}, ())
         self.rows = {key: list(self._rows(table)) for key, table in self.tables.items()}
 
     def result(self) -> CaseList:
         """All tables, put together by case key, provider and house."""
-        prices: dict[str, list[PricePoint]] = defaultdict(list)
+        prices: dict[tuple[str, dt.date | None], list[PricePoint]] = defaultdict(list)
         for _, values in self.rows["price_list"]:
-            prices[values.pop("provider")].append(PricePoint(**values))
+            prices[values.pop("provider"), values.pop("valid_from")].append(PricePoint(**values))
+        providers = Counter(values["provider"] for _, values in self.rows["tariff_models"])
         models = tuple(
-            TariffModel(**values, price_list=tuple(prices[values["provider"]]), row=row)
+            TariffModel(**values, price_list=_price_list(values, prices, providers), row=row)
             for row, values in self.rows["tariff_models"]
         )
         rosters: dict[str, list[RosterLine]] = defaultdict(list)
@@ -118,6 +116,9 @@ class _Reading:
             House(values["house"], values["provider"], values["house_size"], tuple(rosters[values["house"]]))
             for _, values in self.rows["houses"]
         )
+        needs: dict[str, list[Need]] = defaultdict(list)
+        for row, values in self.rows["needs"]:
+            needs[values.pop("case_key")].append(Need(**values, row=row))
         order: dict[str, list[OrderLine]] = defaultdict(list)
         for row, values in self.rows["order"]:
             order[values.pop("case_key")].append(OrderLine(**values, row=row))
@@ -125,7 +126,13 @@ class _Reading:
         for row, values in self.rows["tariff_lines"]:
             tariff[values.pop("case_key")].append(TariffLine(**values, row=row))
         cases = tuple(
-            Case(**values, order=tuple(order[values["case_key"]]), tariff=tuple(tariff[values["case_key"]]), row=row)
+            Case(
+                **values,
+                needs=tuple(needs[values["case_key"]]),
+                order=tuple(order[values["case_key"]]),
+                tariff=tuple(tariff[values["case_key"]]),
+                row=row,
+            )
             for row, values in self.rows["cases"]
         )
         self._check_whole(cases, models)
@@ -141,7 +148,8 @@ class _Reading:
             for field in table.table.inputs:
                 value = values[field.key]
                 if value in {None, ""}:
-                    values[field.key] = "" if field.key in MAY_BE_EMPTY_TEXT else None
+                    free_text = isinstance(field.kind, TextKind) and field.choices not in CHOICES
+                    values[field.key] = "" if free_text else None
                     if field.required and sound:
                         self.problems.append(table.problem("C02", field.key, row))
                         sound = False
@@ -159,8 +167,10 @@ class _Reading:
         self._unique("cases", "case_key")
         self._unique("tariff_models", "provider", "valid_from")
         self._unique("houses", "house")
+        self._unique("needs", "theme", "case_key")
         for table, field, home in LEANING:
             self._known(table, field, home)
+        self._known_dates()
         order_is_whole = len(self.rows["order"]) == len(self.tables["order"].numbers)
         for case in cases:
             total = sum((line.hours for line in case.order), Decimal(0))
@@ -185,11 +195,13 @@ class _Reading:
         return table.problem(finding.code, field, row, finding.found)
 
     def _unique(self, table: str, field: str, *more: str) -> None:
-        """C01 where a row has the same values as one above it."""
+        """C01 where a row has the same values as one above it; a row that lacks one it must have is no such row."""
         seen: set[tuple[object, ...]] = set()
         columns = [self.tables[table].column(key) for key in more]
+        required = {part.key for part in self.tables[table].table.inputs if part.required}
         for (row, value), *others in zip(self._cells(table, field), *columns, strict=True):
-            if value and (value, *others) in seen:
+            whole = value and all(other or key not in required for key, other in zip(more, others, strict=True))
+            if whole and (value, *others) in seen:
                 self.problems.append(self.tables[table].problem("C01", field, row, shown(value)))
             seen.add((value, *others))
 
@@ -202,8 +214,29 @@ class _Reading:
             if value not in known:
                 self.problems.append(self.tables[table].problem("C03", field, row, shown(value)))
 
+    def _known_dates(self) -> None:
+        """C03 where a price is dated and its provider has no model of that date."""
+        models, prices = self.tables["tariff_models"], self.tables["price_list"]
+        known = set(zip(models.column("provider"), models.column("valid_from"), strict=True))
+        for (row, provider), date in zip(
+            self._cells("price_list", "provider"), prices.column("valid_from"), strict=True
+        ):
+            if date and provider in models.column("provider") and (provider, date) not in known:
+                self.problems.append(prices.problem("C03", "valid_from", row, DATE.show(date)))
+
     def _cells(self, table: str, field: str) -> Iterator[tuple[int, Any]]:
         return zip(self.tables[table].numbers, self.tables[table].column(field), strict=True)
+
+
+def _price_list(
+    model: Mapping[str, Any],
+    prices: Mapping[tuple[str, dt.date | None], Sequence[PricePoint]],
+    providers: Mapping[str, int],
+) -> tuple[PricePoint, ...]:
+    """A model's prices: those of its date, else those without a date where they can be meant for it."""
+    provider, date = model["provider"], model["valid_from"]
+    undated = date is None or model["kind"] is ModelKind.PRICE_LIST or providers[provider] == 1
+    return tuple(prices.get((provider, date)) or (prices.get((provider, None), ()) if undated else ()))
 
 
 def _member(choice: type[StrEnum], value: str) -> StrEnum | str | None:

@@ -203,10 +203,10 @@ def tariff_values(row: TariffRow, parameters: ParameterSet, language: str) -> Va
     rates: dict[str, Any] = {day_rate_key(kind): None for kind in AmountKind}
     if not isinstance(rate, Note):
         rates[day_rate_key(row.line.amount_kind)] = rate
-    stated = {field.key: getattr(row.line, field.key) for field in TARIFF_LINES.fields[1:]}
+    stated = {field.key: getattr(row.line, field.key) for field in TARIFF_LINES.inputs[1:]}
     flags = {
         field.key: None if stated[field.key] is None else field.kind.render(stated[field.key])
-        for field in TARIFF_LINES.fields
+        for field in TARIFF_LINES.inputs
         if isinstance(field.kind, YesNoKind)
     }
     return {"case_key": row.case_key, **stated, **flags, **rates, "remark": ". ".join(_remarks(row, rate, language))}

@@ -16,9 +16,9 @@ from workbook_templates.layout import Text
 from workbook_templates.layouts.sammenligning import CASES, HEADER, SAMMENLIGNING
 from workbook_templates.readings import PILLARS, STATES, word
 from workbook_templates.sheets import write_header_fields, write_value
-from workbook_templates.style import GREEN, MUST, RULE, WEEKEND, YELLOW, Formats, set_up_page
+from workbook_templates.style import DIM, GREEN, MUST, RULE, WEEKEND, YELLOW, Formats, set_up_page
 
-STATE_COLOURS = {State.BALANCE: GREEN, State.OVER: YELLOW, State.UNDER: WEEKEND, State.UNACCOUNTED: "#E3E3E3"}
+STATE_COLOURS = {State.BALANCE: GREEN, State.OVER: YELLOW, State.UNDER: WEEKEND, State.UNACCOUNTED: DIM}
 """Behind the words. Over and under are not bad and good: a raise is as easy to see as a cut."""
 _CHART_COLOURS = {State.BALANCE: "#7FB35C", State.OVER: "#FEBB30", State.UNDER: "#6FB1E0", State.UNACCOUNTED: "#A6A6A6"}
 _PILLAR_COLOURS = {Pillar.NEED: "#A6A6A6", Pillar.DELIVERED: "#004D99", Pillar.FINANCED: "#FEBB30"}

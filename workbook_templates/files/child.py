@@ -24,6 +24,8 @@ from workbook_templates.problems import Problem
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Q = ParamSpec("Q")
+S = TypeVar("S")
 
 
 class ReaderPool(Generic[P, T]):
@@ -42,13 +44,17 @@ class ReaderPool(Generic[P, T]):
 
     def run(self, *args: P.args, **kwargs: P.kwargs) -> T | Problem:
         """What the task returns; F04 when it raised, F06 when it took too much time or memory or ended its process."""
+        return self.perform(self._task, *args, **kwargs)
+
+    def perform(self, task: Callable[Q, S], *args: Q.args, **kwargs: Q.kwargs) -> S | Problem:
+        """The same for another function at the top of a module, in the same children."""
         future = self._pool.schedule(
             _run,
-            args=(self._task, self._limits.reader_cpu_seconds, args, kwargs),
+            args=(task, self._limits.reader_cpu_seconds, args, kwargs),
             timeout=self._limits.reader_wall_seconds,
         )
         try:
-            outcome: T | Problem = future.result()
+            outcome: S | Problem = future.result()
         except concurrent.futures.TimeoutError:
             return Problem("F06", found=f"mere end {self._limits.reader_wall_seconds:g} sekunder")
         except ProcessExpired:

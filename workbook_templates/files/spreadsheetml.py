@@ -53,11 +53,12 @@ def read(parts: Mapping[str, bytes], wanted: Callable[[str], bool], limits: Limi
 
 def workbook_relations(parts: Mapping[str, bytes]) -> tuple[str, dict[str, list[tuple[str, str]]]]:
     """The path of the workbook part, and what it refers to: (relation id, path) by the last word of the type."""
-    path = _relations(parts, "").get("officeDocument", [("", "xl/workbook.xml")])[0][1]
-    return path, _relations(parts, path)
+    path = relations_of(parts, "").get("officeDocument", [("", "xl/workbook.xml")])[0][1]
+    return path, relations_of(parts, path)
 
 
-def _relations(parts: Mapping[str, bytes], path: str) -> dict[str, list[tuple[str, str]]]:
+def relations_of(parts: Mapping[str, bytes], path: str) -> dict[str, list[tuple[str, str]]]:
+    """What a part refers to: (relation id, path) by the last word of the type. Raises `UnreadableError`."""
     folder, file = posixpath.split(path)
     found: dict[str, list[tuple[str, str]]] = {}
     for node in ET.fromstring(_part(parts, posixpath.join(folder, "_rels", f"{file}.rels"))):

@@ -331,7 +331,7 @@ TARIFF = Table(
     "tariff",
     "Takstlinjer",
     (
-        *(replace(field, width=_NARROW.get(field.key, field.width)) for field in TARIFF_LINES.fields),
+        *(replace(field, width=_NARROW.get(field.key, field.width)) for field in TARIFF_LINES.inputs),
         *(
             Field(day_rate_key(kind), label, MONEY, _DAY_RATE_HELP, unit="kr./døgn", width=12)
             for kind, label in _DAY_RATES.items()

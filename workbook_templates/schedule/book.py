@@ -1,7 +1,8 @@
-"""The schedule template (døgnskema) from its declaration: guide, header, entries, result, calculation and lists."""
+"""The schedule template (døgnskema) from its declaration, in either form: what stands on which sheet."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -10,37 +11,27 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from workbook_templates.layout import Text
-from workbook_templates.layouts.beregning import CALCULATION, FIRST_ERROR, OK
-from workbook_templates.layouts.doegnskema import DOEGNSKEMA, ENTRIES
-from workbook_templates.layouts.guides import CATEGORY_HINT
+from workbook_templates.kinds import EXCEL_EPOCH
+from workbook_templates.layout import Template, Text
+from workbook_templates.layouts.beregning import CALCULATION, EFFECTIVE, LIST_STATUS, SUGGESTIONS
+from workbook_templates.layouts.doegnskema import DAYS, DOEGNSKEMA, ENTRIES, HEADER, PATTERN, PATTERN_ROWS, Form
+from workbook_templates.layouts.doegnskema_net import CODES, DOEGNSKEMA_NET
+from workbook_templates.layouts.registreringer import REGISTRATIONS
+from workbook_templates.schedule import heat
+from workbook_templates.schedule.columns import Column, references, share_formulas, write_columns
+from workbook_templates.schedule.entries import write_entries
 from workbook_templates.schedule.guide import write_guide
-from workbook_templates.schedule.lists import ROWS_PER_DAY, Shape, write_lists
+from workbook_templates.schedule.lists import Shape, write_lists
+from workbook_templates.schedule.missing import add_missing
+from workbook_templates.schedule.patterns import add_pattern_lists, write_days, write_pattern
+from workbook_templates.schedule.registrations import share_formulas as share_registrations
+from workbook_templates.schedule.registrations import write_registrations
 from workbook_templates.schedule.result import write_result
-from workbook_templates.sheets import (
-    column_name,
-    input_format,
-    legend,
-    mark_missing,
-    validation,
-    write_header_fields,
-    write_heading,
-    write_value,
-)
-from workbook_templates.style import (
-    DARK,
-    GREEN_TEXT,
-    GREY,
-    MUTED,
-    PROTECTION,
-    RED,
-    RED_TEXT,
-    RULE,
-    WEEKEND,
-    YELLOW,
-    Formats,
-    set_up_page,
-)
+from workbook_templates.schedule.week_sheets import add_colours, write_week_sheets
+from workbook_templates.sheets import Lists, legend, write_header_fields
+from workbook_templates.style import PROTECTION, Formats, set_up_page
+
+TEMPLATES: dict[Form, Template] = {Form.LIST: DOEGNSKEMA, Form.GRID: DOEGNSKEMA_NET}
 
 
 def build_schedule(shape: Shape, content: Mapping[str, Any]) -> bytes:
@@ -56,51 +47,102 @@ def schedule_parts(shape: Shape, content: Mapping[str, Any]) -> dict[str, bytes]
     """The parts of a schedule template's zip by name.
 
     `content` has the locked header fields by key, `need`, and by position `theme_hours_0` …, `goal_0` … and
-    `goal_hours_0` …; hours per week. What is None or missing is left blank.
+    `goal_hours_0` …; hours per week; and the cells of the pattern or, in the grid form, of codes and usual days. What
+    is None or missing is left blank.
     """
     target = BytesIO()
     book = Workbook(target, {"in_memory": True})
     formats = Formats(book)
     language = shape.language
-    guide, header, entries, result, calculation = (
-        book.add_worksheet(name) for name in ("Vejledning", "Oplysninger", ENTRIES.sheet, "Resultat", CALCULATION.sheet)
-    )
-    write_guide(guide, formats, shape.parameters, language)
+    guide, header = (book.add_worksheet(name) for name in ("Vejledning", DOEGNSKEMA.header_sheet))
+    write_guide(guide, formats, shape)
     _write_header(book, header, shape, content, formats)
-    _write_entries(book, entries, shape, formats)
-    _write_calculation(book, calculation, shape, formats)
-    write_lists(book, shape, content, formats)
-    write_result(result, shape.period, shape.parameters, shape.goals, content, formats, language)
+    set_up: Sequence[Worksheet] = ()
+    if shape.form is Form.LIST:
+        _write_list_form(book, shape, content, formats)
+    else:
+        set_up = write_week_sheets(book, shape, content, formats)
+    result = book.add_worksheet("Resultat")
+    hidden = _write_hidden(book, shape, content, formats)
+    write_result(book, result, shape, content, formats)
     for sheet in book.worksheets():
         sheet.protect("", PROTECTION)
-        set_up_page(sheet, language, titles=sheet.get_name() in {ENTRIES.sheet, CALCULATION.sheet, "Lister"})
-    for name in (CALCULATION.sheet, "Lister"):  # nothing there is for whoever fills in or prints
-        book.get_worksheet_by_name(name).hide()
+        if sheet not in set_up:
+            set_up_page(sheet, language, titles=sheet.get_name() not in {"Vejledning", DOEGNSKEMA.header_sheet})
     book.close()
     with ZipFile(target) as built:
         parts = {name: built.read(name) for name in built.namelist()}
-    part = f"xl/worksheets/sheet{calculation.index + 1}.xml"
-    parts[part] = _share_formulas(parts[part].decode(), shape.rows).encode()
+    for sheet, share in hidden.items():
+        part = f"xl/worksheets/sheet{sheet.index + 1}.xml"
+        parts[part] = share(parts[part].decode()).encode()
+    for sheet in book.worksheets():
+        if shape.patterned or sheet.get_name() == CODES.sheet:  # what codes lack depends on the case as well
+            part = f"xl/worksheets/sheet{sheet.index + 1}.xml"
+            parts[part] = _SAVED.sub(rb"\1", parts[part])
     return parts
 
 
-_CALCULATED = re.compile(r'<c r="([A-Z]+)(\d+)"( s="\d+")>(?:<f>([^<]*)</f>)?<v>0</v>')
+_SAVED = re.compile(rb"(<f[^>]*>[^<]*</f>|<f[^>]*/>)<v>[^<]*</v>")
+"""A formula with its saved value. Without one every program computes it when it opens the file."""
 
 
-def _share_formulas(xml: str, rows: int) -> str:
-    """The formulas of each column's first row, shared with the rows below: a fourth of the size, built as fast."""
-    columns: list[str] = []
+def _write_list_form(book: Workbook, shape: Shape, content: Mapping[str, Any], formats: Formats) -> None:
+    pattern, days, entries = (book.add_worksheet(table.sheet) for table in (PATTERN, DAYS, ENTRIES))
+    write_pattern(book, pattern, content, formats, shape.language)
+    write_days(book, days, shape, formats)
+    write_entries(book, entries, shape, formats)
 
-    def shared(match: re.Match[str]) -> str:
-        column, row, style, formula = match.groups()
-        if formula:
-            columns.append(column)
-            kept = f'<f t="shared" ref="{column}2:{column}{rows + 1}" si="{len(columns) - 1}">{formula}</f>'
-        else:
-            kept = f'<f t="shared" si="{columns.index(column)}"/>'
-        return f'<c r="{column}{row}"{style}>{kept}<v>0</v>'
 
-    return _CALCULATED.sub(shared, xml)
+def _write_hidden(
+    book: Workbook, shape: Shape, content: Mapping[str, Any], formats: Formats
+) -> dict[Worksheet, Callable[[str], str]]:
+    """The sheets that are for nobody to fill in or print. Gives those whose formulas are to be shared, and by what."""
+    sharing: dict[Worksheet, Callable[[str], str]] = {}
+    if shape.form is Form.GRID:
+        registrations = book.add_worksheet(REGISTRATIONS.sheet)
+        write_registrations(book, shape, formats)
+        sharing[registrations] = partial(share_registrations, period=shape.period)
+    calculation, hours = book.add_worksheet(CALCULATION.sheet), book.add_worksheet(heat.SHEET)
+    write_columns(book, calculation, _columns(shape), shape.rows, formats, shape.language)
+    heat.write_hours(hours, shape, formats)
+    lists = Lists(book, formats)
+    write_lists(lists, shape, content, formats)
+    if shape.form is Form.LIST:
+        add_pattern_lists(lists, shape)
+    else:
+        add_colours(lists, shape.language)
+    add_missing(lists, shape)
+    sharing[calculation] = partial(share_formulas, rows=shape.rows)
+    sharing[hours] = partial(share_formulas, rows=heat.hour_rows(shape))
+    for sheet in (*sharing, lists.sheet):
+        sheet.hide()
+    return sharing
+
+
+def _columns(shape: Shape) -> list[Column]:
+    """The columns of calculation; in the list form also what each row counts as."""
+    in_list = shape.form is Form.LIST
+    before = [("x_", field) for field in EFFECTIVE] + [("b_", field) for field in SUGGESTIONS] if in_list else []
+    columns = [*before, *(("b_", field) for field in CALCULATION.fields)]
+    cells = {field.key: f"INDEX(x_{field.key},ROW()-1)" for field in EFFECTIVE}
+    cells |= {field.key: f"${xl_col_to_name(place)}2" for place, (_, field) in enumerate(columns)}
+    cells |= references(ENTRIES.inputs, "e_") | {"e_own": "INDEX(e_own,ROW()-1,0)"}
+    days = shape.period.days
+    saved: dict[str, Any] = {}
+    if in_list:
+        spare = [""] * (shape.rows - PATTERN_ROWS * len(days))
+        saved = dict.fromkeys(("start", "end", "category", "staff", "citizens", "theme", "goal"), "")
+        saved["date"] = [(day - EXCEL_EPOCH.date()).days for day in days for _ in range(PATTERN_ROWS)] + spare
+        saved["day"] = [i for i, _ in enumerate(days, 1) for _ in range(PATTERN_ROWS)] + [0] * len(spare)
+    return [
+        Column(
+            prefix + field.key,
+            field,
+            (LIST_STATUS if in_list and field.key == "status" else field.formula).format(**cells),
+            saved.get(field.key, 0),
+        )
+        for prefix, field in columns
+    ]
 
 
 def _write_header(book: Workbook, sheet: Worksheet, shape: Shape, content: Mapping[str, Any], formats: Formats) -> None:
@@ -109,92 +151,20 @@ def _write_header(book: Workbook, sheet: Worksheet, shape: Shape, content: Mappi
     sheet.set_column(1, 1, 40)
     sheet.set_column(2, 2, 70)
     sheet.set_row(0, 28)
-    sheet.write_string(0, 0, DOEGNSKEMA.title.in_language(language), formats.title)
+    template = TEMPLATES[shape.form]
+    sheet.write_string(0, 0, template.title.in_language(language), formats.title)
     values = {
         **content,
-        "template": DOEGNSKEMA.name,
-        "template_version": DOEGNSKEMA.version,
+        "template": template.name,
+        "template_version": template.version,
         "period_start": shape.period.start,
         "period_end": shape.period.end,
     }
     note = Text(
-        "De grå felter er udfyldt af kommunen. Udfyld de hvide, når døgnskemaet er færdigt.",
-        "The grey fields are filled in by the authority. Fill in the white ones when the schedule is complete.",
+        "De grå felter er udfyldt af kommunen. Udfyld de gule, når døgnskemaet er færdigt.",
+        "The grey fields are filled in by the authority. Fill in the yellow ones when the schedule is complete.",
     )
     sheet.write_string(1, 0, note.in_language(language), formats.faint_line)
-    row = write_header_fields(book, sheet, DOEGNSKEMA.header, values, formats, language, 3)
+    row = write_header_fields(book, sheet, HEADER, values, formats, language, 3)
     sheet.set_row(row - 1, 60)
     legend(sheet, row + 1, formats, language)
-
-
-def _write_entries(book: Workbook, sheet: Worksheet, shape: Shape, formats: Formats) -> None:
-    rows, language, days = shape.rows, shape.language, shape.period.days
-    write_heading(sheet, ENTRIES.fields, formats, language)
-    dates = [day for day in days for _ in range(ROWS_PER_DAY)]
-    locked = formats.cell(bg_color=GREY)
-    own: dict[str, dict[str, Any]] = {
-        "category": {"input_message": CATEGORY_HINT.in_language(language)},
-        "staff": {"criteria": ">=", "value": 1},
-        "citizens": {
-            "criteria": "between",
-            "minimum": 1,
-            "maximum": "=IF(N(bit_house_size)>0,bit_house_size,999)",
-        },
-    }
-    for column, field in enumerate(ENTRIES.fields):
-        if field.formula:
-            formula = field.formula.format(status=f"{CALCULATION.sheet}!$B{{row}}")
-            for row in range(1, rows + 1):
-                sheet.write_formula(row, column, "=" + formula.format(row=row + 1), locked, "")
-            continue
-        cell = input_format(field, formats)
-        for row in range(1, rows + 1):
-            prefilled = dates[row - 1] if field.key == "date" and row <= len(dates) else None
-            write_value(sheet, row, column, prefilled, cell)
-        source = _LISTS.get(field.choices, "")
-        sheet.data_validation(1, column, rows, column, validation(field, language, source, **own.get(field.key, {})))
-        column_name(book, f"e_{field.key}", sheet, rows, column)
-    column_name(book, "e_inputs", sheet, rows, 1, len(ENTRIES.inputs) - 1)
-    sheet.freeze_panes(1, 3)
-    sheet.autofilter(0, 0, rows, len(ENTRIES.inputs) - 1)
-    _colour_entries(book, sheet, rows)
-
-
-_LISTS = {
-    "dates": "=l_date",
-    "categories": "=l_category",
-    "themes": "=l_theme",
-    "goals": "=OFFSET(l_goal,0,0,MAX(1,COUNTA(l_goal)),1)",
-}
-
-
-def _colour_entries(book: Workbook, sheet: Worksheet, rows: int) -> None:
-    last = len(ENTRIES.fields) - 1
-
-    def colour(first: int, until: int, criteria: str, **properties: Any) -> None:
-        rule = {"type": "formula", "criteria": criteria, "format": book.add_format(properties)}
-        sheet.conditional_format(1, first, rows, until, rule)
-
-    staffed = {"staff", "citizens"}
-    mark_missing(book, sheet, ENTRIES, rows, lambda field: ',$E2<>"A",$E2<>"E"' if field.key in staffed else "")
-    colour(last, last, f"=INDEX(b_status,ROW()-1)={OK}", font_color=GREEN_TEXT)
-    colour(last, last, f"=INDEX(b_status,ROW()-1)>={FIRST_ERROR}", font_color=RED_TEXT, bg_color=RED, bold=True)
-    colour(last, last, f"=INDEX(b_status,ROW()-1)>{OK}", bg_color=YELLOW)
-    colour(0, last, "=AND(ISNUMBER($A2),$A2<>$A1)", border=1, border_color=RULE, top_color=DARK)
-    for first, until in ((0, 0), (3, 3), (7, 9)):
-        colour(first, until, "=IFERROR(INDEX(l_base,$A2-bit_period_start+1)=2,FALSE)", bg_color=WEEKEND)
-
-
-def _write_calculation(book: Workbook, sheet: Worksheet, shape: Shape, formats: Formats) -> None:
-    rows = shape.rows
-    write_heading(sheet, CALCULATION.fields, formats, shape.language)
-    sheet.set_row(0, 64)
-    same_row = {field.key: f"INDEX(e_{field.key},ROW()-1)" for field in ENTRIES.inputs}
-    same_row["e_inputs"] = "INDEX(e_inputs,ROW()-1,0)"
-    own = {field.key: "$" + xl_col_to_name(column) + "2" for column, field in enumerate(CALCULATION.fields)}
-    for column, field in enumerate(CALCULATION.fields):
-        cell = formats(num_format=field.kind.number_format, font_color=MUTED)
-        sheet.write_formula(1, column, "=" + field.formula.format(**same_row, **own), cell, 0)
-        for row in range(2, rows + 1):
-            sheet.write_number(row, column, 0, cell)
-        column_name(book, f"b_{field.key}", sheet, rows, column)

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bit_model.schedule import Entry, Schedule
 from workbook_templates.layout import fold
-from workbook_templates.layouts.doegnskema import DOEGNSKEMA, ENTRIES
+from workbook_templates.layouts.doegnskema import DOEGNSKEMA, ENTRIES, ENTRY_FIELDS
+from workbook_templates.schedule.week_filling import fill_weeks
 
 
 class NoRoomError(ValueError):
@@ -19,16 +20,31 @@ class NoRoomError(ValueError):
 
 
 def fill_schedule(template: bytes, schedule: Schedule, **header: Any) -> bytes:
-    """The template with the schedule's entries on free rows of their dates, then on spare rows, as .xlsx bytes.
-
-    `header` gives header fields by key. Raises `NoRoomError` where the rows do not suffice.
-    """
+    """The template with the schedule's entries, as .xlsx bytes; what `fill_book` does, and raises."""
     book = load_workbook(BytesIO(template))
+    fill_book(book, schedule, **header)
+    target = BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def fill_book(book: Workbook, schedule: Schedule, **header: Any) -> None:
+    """The schedule's entries written into an opened template; `header` gives header fields by key.
+
+    In the list form they come on free rows of their dates, then on spare rows; raises `NoRoomError` where these do not
+    suffice. In the grid form they come as codes; raises `OffGridError` where it cannot tell them.
+    """
     for field in DOEGNSKEMA.header:
         if field.key in header:
             sheet_name, cell = next(book.defined_names[field.name].destinations)
             _put(book[sheet_name][cell.replace("$", "")], field.kind.render(header[field.key]))
-    sheet = book[ENTRIES.sheet]
+    if ENTRIES.sheet in book.sheetnames:
+        _fill_rows(book[ENTRIES.sheet], schedule)
+    else:
+        fill_weeks(book, schedule)
+
+
+def _fill_rows(sheet: Worksheet, schedule: Schedule) -> None:
     columns = _columns(sheet)
     free = _free_rows(sheet, columns)
     for entry in schedule.entries:
@@ -36,9 +52,6 @@ def fill_schedule(template: bytes, schedule: Schedule, **header: Any) -> bytes:
         if not rows:
             raise NoRoomError(entry.date.isoformat())
         _write(sheet, rows.pop(), columns, entry)
-    target = BytesIO()
-    book.save(target)
-    return target.getvalue()
 
 
 def _columns(sheet: Worksheet) -> dict[str, int]:
@@ -50,7 +63,7 @@ def _columns(sheet: Worksheet) -> dict[str, int]:
 def _free_rows(sheet: Worksheet, columns: Mapping[str, int]) -> dict[dt.date | None, list[int]]:
     """Row numbers by date, the first last; None has the rows without a date."""
     free: dict[dt.date | None, list[int]] = defaultdict(list)
-    others = [column for key, column in columns.items() if key != "date"]
+    others = [column for key, column in columns.items() if key not in ENTRIES.prefilled]
     for row in range(sheet.max_row, 1, -1):
         if all(sheet.cell(row, column).value is None for column in others):
             date = sheet.cell(row, columns["date"]).value
@@ -59,7 +72,7 @@ def _free_rows(sheet: Worksheet, columns: Mapping[str, int]) -> dict[dt.date | N
 
 
 def _write(sheet: Worksheet, row: int, columns: Mapping[str, int], entry: Entry) -> None:
-    for field in ENTRIES.inputs:
+    for field in ENTRY_FIELDS:
         value = getattr(entry, field.key)
         if value != "":
             _put(sheet.cell(row, columns[field.key]), field.kind.render(value))

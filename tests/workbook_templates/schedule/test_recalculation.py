@@ -11,16 +11,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bit_model_example import worked_schedule
+from bit_model_example import WEEKDAY, WEEKEND, day_entries, worked_schedule
 from libreoffice import convert
 from openpyxl import load_workbook
 
 from bit_model.calendar import DaylightSaving
 from bit_model.case import Case, OrderLine, ProviderKind
+from bit_model.heat_map import heat_map
 from bit_model.hours import Measurement, Method, measure
 from bit_model.parameters import AbsenceRule, ParameterSet
 from bit_model.schedule import Category, Entry, Part, Period, Schedule
 from bit_model.terms import Theme
+from workbook_templates.layouts.doegnskema import DAYS, ENTRIES, PATTERN_ROWS
 from workbook_templates.schedule.fill import fill_schedule
 from workbook_templates.schedule.stamp import issue_schedule
 
@@ -115,6 +117,92 @@ SCHEDULES: dict[str, tuple[Schedule, ParameterSet]] = {
 }
 
 
+USUAL = {"weekday": day_entries(SPRING.start, WEEKDAY), "weekend": day_entries(SPRING.start, WEEKEND)}
+CONFIRMED = range(3, 21)
+CHOSEN = {3: "Hverdag", 4: "Weekend", 7: "Intet", 11: "Hverdag"}
+"""Day of the period → the pattern chosen for it; the Thursday and Monday of Easter are left to be holidays."""
+LUNCH = {"start": at(12), "end": at(12, 30), "activity": "Frokost", "category": "F", "staff": 2, "citizens": 3}
+TYPED: dict[tuple[int, int], dict[str, Any]] = {
+    (0, 1): {"confirm": "Ja"},
+    (0, 2): {"confirm": "Nej"},
+    (0, 4): {"confirm": "Ja", "start": at(16), "end": at(17, 15), "goal": GOALS[1]},
+    (0, 5): LUNCH,
+    (0, 7): {"confirm": "Nej"} | LUNCH,
+    (0, 12): LUNCH,
+    (0, 13): {"confirm": "Ja"},
+    (2, 3): {"confirm": "Ja", "end": at(16)},
+    (2, 9): {"confirm": "Ja", "staff": 2},
+    (2, 10): {"confirm": "Nej"},
+    (3, 1): {"start": at(7)},
+    (3, 2): {"confirm": "Nej"},
+    (3, 5): LUNCH,
+    (3, 6): {"confirm": "Ja", "theme": "Mobilitet"},
+    (7, 1): LUNCH,
+    (8, 1): {"confirm": "måske"},
+}
+"""Day of the period and number of the row → what is typed there."""
+TOLD = {
+    "OK": [(0, 1), (0, 4), (0, 5), (0, 7), (0, 12), (2, 3), (2, 9), (3, 3), (3, 5), (3, 6), (4, 3), (7, 1)],
+    "Forslaget er fjernet": [(0, 2), (3, 2)],
+    "Forslag, ikke bekræftet": [(0, 3), (0, 6), (0, 8), (0, 9), (1, 1), (1, 9), (2, 1)],
+    "Skriv Start, fx 07:30": [(0, 13)],
+    "Skriv Slut, fx 08:00": [(3, 1)],
+    "Vælg Ja eller Nej ved Bekræft": [(8, 1)],
+    None: [(0, 10), (2, 10), (7, 2), (8, 10)],
+}
+"""What Tjek says of rows, by day and number."""
+
+
+def usual(day: int, *left_out: int) -> list[Entry]:
+    """The usual entries of a day of the spring, as CHOSEN and the calendar have it, but for some numbers."""
+    weekend = {5, 6, 12, 13, 19, 20, 4, 10, 14}
+    entries = USUAL["weekend" if day in weekend else "weekday"]
+    return [entry._replace(date=SPRING.days[day]) for i, entry in enumerate(entries, 1) if i not in left_out]
+
+
+def patterned() -> Schedule:
+    """What counts of the spring as typed, written out by hand."""
+    wednesday, thursday = SPRING.days[2:4]
+    hygiene, structure, night = USUAL["weekday"][0], USUAL["weekday"][3], USUAL["weekday"][8]
+    lunch = Entry(SPRING.start, at(12), at(12, 30), "Frokost", Category.SHARED, 2, 3)
+    entries = [hygiene, structure._replace(start=at(16), end=at(17, 15), goal=GOALS[1]), lunch, lunch, lunch]
+    entries += [USUAL["weekday"][2]._replace(date=wednesday, end=at(16)), night._replace(date=wednesday, staff=2)]
+    entries += [*usual(3, 1, 2, 5, 6), lunch._replace(date=thursday)]
+    entries += [USUAL["weekday"][5]._replace(date=thursday, theme="Mobilitet")]
+    entries += [lunch._replace(date=SPRING.days[7]), *usual(8, 1)]
+    for day in (4, 5, 6, *range(9, 21)):
+        entries += usual(day)
+    return Schedule("S-2026-0042", SPRING, tuple(entries), "Tilbuddet", "Hus 1", 6)
+
+
+SCHEDULES["patterns"] = (patterned(), STANDARD)
+COMPLETE = {"usual_period": True, "filled_by": "Team", "filled_on": dt.date(2026, 4, 13), "certified": True}
+HEADERS: dict[str, dict[str, Any]] = {"worked_example": COMPLETE, "one_weekend_day": COMPLETE}
+
+
+def typed_on_patterns(template: bytes) -> bytes:
+    """The template with TYPED, CONFIRMED and CHOSEN, found by name and heading as a person would."""
+    book = load_workbook(BytesIO(template))
+    entries, days = book["Døgnskema"], book["Dage"]
+    places = {field.key: place for place, field in enumerate(ENTRIES.fields, 1)}
+    for (day, number), values in TYPED.items():
+        for key, value in values.items():
+            cell = entries.cell(row_of(day, number), places[key])
+            cell.value = value / 1440 if key in {"start", "end"} else value
+    places = {field.key: place for place, field in enumerate(DAYS.fields, 1)}
+    for day in CONFIRMED:
+        days.cell(day + 2, places["confirm_day"]).value = "Ja"
+    for day, pattern in CHOSEN.items():
+        days.cell(day + 2, places["pattern_day"]).value = pattern
+    saved = BytesIO()
+    book.save(saved)
+    return saved.getvalue()
+
+
+def row_of(day: int, number: int) -> int:
+    return 1 + PATTERN_ROWS * day + number
+
+
 @pytest.fixture(scope="module")
 def recalculated(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Every schedule filled into its template and recalculated, as openpyxl workbooks of values."""
@@ -122,9 +210,12 @@ def recalculated(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     files = []
     for name, (schedule, parameters) in SCHEDULES.items():
         case = Case("S-2026-0042", "Voksne", "Tilbuddet", ProviderKind.OWN, "Hus 1", order=ORDER)
-        template = issue_schedule(case, schedule.period, schedule.house_size, "token", parameters)
+        pattern = USUAL if name == "patterns" else None
+        template = issue_schedule(case, schedule.period, schedule.house_size, "token", parameters, pattern=pattern)
         file = folder / f"{name}.xlsx"
-        file.write_bytes(fill_schedule(template, schedule))
+        file.write_bytes(
+            typed_on_patterns(template) if pattern else fill_schedule(template, schedule, **HEADERS.get(name, {}))
+        )
         files.append(file)
     made = convert(files, "xlsx", folder / "recalculated")
     return {file.stem: load_workbook(BytesIO(file.read_bytes()), data_only=True, read_only=True) for file in made}
@@ -147,6 +238,20 @@ def lines(book: Any, after: str) -> Iterator[tuple[Any, ...]]:
         if not any(cell is not None for cell in row):
             return
         yield row
+
+
+def status_of(book: Any) -> dict[str, Any]:
+    """What stands beside each label of the section Status."""
+    rows = [row[:2] for row in book["Resultat"].iter_rows(max_row=30, values_only=True)]
+    first = next(place for place, row in enumerate(rows) if row[0] == "Status") + 1
+    return {str(label): value for label, value in rows[first : first + 8]}
+
+
+def missing(book: Any) -> list[str]:
+    """The lines below Det mangler, each up to its first colon."""
+    texts = [row[0] for row in book["Resultat"].iter_rows(max_row=12, values_only=True)]
+    said = texts[texts.index("Det mangler") + 1 :]
+    return [str(text).removeprefix("• ").partition(":")[0] for text in said[:5] if text]
 
 
 def exactly(value: Fraction | int) -> Any:
@@ -176,11 +281,10 @@ def test_hours_per_week_by_part_equal_the_model(computed: tuple[Any, Measurement
 
 def test_counted_days_and_method_equal_the_model(computed: tuple[Any, Measurement, ParameterSet]) -> None:
     book, measured, _ = computed
-    status = {row[0].value: row[1].value for row in book["Resultat"].iter_rows(min_row=4, max_row=10)}
+    status = status_of(book)
     assert status["Hverdage"] == measured.days.weekdays
     assert status["Weekend- og helligdage"] == measured.days.weekend_days
     assert status["Dage udeladt (væk hele døgnet)"] == len(measured.left_out)
-    assert status["Rækker, der ikke tæller (se Tjek)"] == 0
     assert status["Metode"].startswith("Hverdage") == (measured.method is Method.STRATIFIED)
 
 
@@ -230,24 +334,96 @@ def test_the_worked_example_gives_the_known_figures(recalculated: dict[str, Any]
 
 def test_every_row_written_is_said_to_be_ok_or_only_to_be_looked_at(recalculated: dict[str, Any]) -> None:
     for name, (schedule, _) in SCHEDULES.items():
-        said = [row[10] for row in recalculated[name]["Døgnskema"].iter_rows(min_row=2, values_only=True) if row[10]]
+        if name == "patterns":
+            continue
+        said = [row[-1] for row in recalculated[name]["Døgnskema"].iter_rows(min_row=2, values_only=True) if row[-1]]
         assert len(said) == len(schedule.entries)
         assert all(text.startswith("OK") for text in said), name
 
 
+def test_tjek_says_of_each_suggestion_whether_it_counts(recalculated: dict[str, Any]) -> None:
+    said = [row[-1] for row in recalculated["patterns"]["Døgnskema"].iter_rows(min_row=2, values_only=True)]
+    for text, places in TOLD.items():
+        assert {place: said[row_of(*place) - 2] for place in places} == dict.fromkeys(places, text)
+    counted = sum(str(text).startswith("OK") for text in said)
+    assert counted == len(patterned().entries) == status_of(recalculated["patterns"])["Rækker, der tæller"]
+
+
+def test_each_row_shows_what_the_pattern_suggests_for_its_date(recalculated: dict[str, Any]) -> None:
+    rows = list(recalculated["patterns"]["Døgnskema"].iter_rows(min_row=2, values_only=True))
+    place = next(i for i, field in enumerate(ENTRIES.fields) if field.key == "suggestion")
+    shown = {day: rows[row_of(day, 1) - 2][place] for day in (0, 4, 5, 7, 10, 11)}
+    weekday, weekend = "07:00-08:00 Hygiejne · D · 1 til 1", "08:00-09:00 Hygiejne · D · 1 til 1"
+    assert shown == {0: weekday, 4: weekend, 5: weekend, 7: None, 10: weekend, 11: weekday}
+    assert rows[row_of(0, 10) - 2][place] is None
+
+
+def test_the_sheet_of_days_counts_rows_hours_and_what_waits(recalculated: dict[str, Any]) -> None:
+    rows = list(recalculated["patterns"]["Dage"].iter_rows(min_row=2, values_only=True))
+    measured = measure(patterned(), STANDARD)
+    for day, row in zip(SPRING.days, rows, strict=True):
+        hours = Fraction(sum(measured.day_parts[day].values()), 60 * measured.scale)
+        assert row[4:6] == (sum(entry.date == day for entry in patterned().entries), exactly(hours)), day
+    assert [row[6] for row in rows] == [4, 9, 7, *[0] * 18]
+    assert [row[1] for row in rows[3:7]] == ["hverdag", "hverdag", "weekend", "weekend"]
+    assert [row[1] for row in rows[10:15]] == ["helligdag", "helligdag", "weekend", "weekend", "helligdag"]
+
+
+def test_what_is_missing_is_told_and_gone_when_it_is_there(recalculated: dict[str, Any]) -> None:
+    header, empty, rows, waiting = (
+        "Arket Oplysninger",
+        "Dage uden registreringer",
+        "Rækker, der ikke tæller",
+        "Forslag, der ikke er bekræftet",
+    )
+    found = {name: missing(book) for name, book in recalculated.items()}
+    assert found["worked_example"] == ["Intet mangler"]
+    assert found["one_weekend_day"] == ["For få dage"]
+    assert found["spring_asleep"] == [header]
+    assert found["patterns"] == [header, empty, rows, waiting]
+    told = [row[0] for row in recalculated["patterns"]["Resultat"].iter_rows(min_row=5, max_row=9, values_only=True)]
+    assert f"række {row_of(0, 13)} " in next(text for text in told if rows in str(text))
+    assert told[1].endswith("1, den første 24-03-2026")
+    assert told[3].endswith("20, det første 23-03-2026")
+
+
+def test_the_share_of_days_filled_in_is_shown(recalculated: dict[str, Any]) -> None:
+    assert status_of(recalculated["worked_example"])["Udfyldt"] == 1
+    assert status_of(recalculated["patterns"])["Udfyldt"] == pytest.approx(20 / 21)
+
+
+def test_the_heat_map_equals_the_model(
+    computed: tuple[Any, Measurement, ParameterSet], request: pytest.FixtureRequest
+) -> None:
+    book, _, parameters = computed
+    schedule, _ = SCHEDULES[request.node.callspec.params["computed"]]
+    expected = heat_map(schedule, parameters)
+    found = list(lines(book, "Ugens støtte, time for time (ressourcetimer)"))[1:]
+    for hour in range(24):
+        assert found[hour][1:8] == tuple(exactly(expected[day][hour] / 60) for day in range(7)), hour
+    assert found[24][8] == exactly(Fraction(sum(map(sum, expected))) / 60)
+
+
+def test_two_sentences_say_the_contact_hours_and_the_resource_hours(recalculated: dict[str, Any]) -> None:
+    rows = [str(row[0]) for row in recalculated["worked_example"]["Resultat"].iter_rows(max_row=20, values_only=True)]
+    first = rows.index("I to sætninger") + 1
+    assert " 60,00 timer " in rows[first]
+    assert " 47,00 timers " in rows[first + 1]
+
+
 FAULTS: dict[str, dict[str, Any]] = {
     "Vælg en dato i perioden": {"A": dt.datetime(2026, 4, 1)},
-    "Skriv Start, fx 07:30": {"B": None},
-    "Skriv Slut, fx 08:00": {"C": "kl. otte"},
-    "Start og Slut er ens; helt døgn er 00:00-24:00": {"C": 7 / 24},
-    "Vælg Kategori på listen": {"E": "Z"},
-    "Skriv Personale: mindst 1": {"F": 0.5},
-    "Skriv Borgere: mindst 1, højst husets antal": {"G": 7},
-    "Vælg Tema på listen": {"H": "Hygge"},
-    "OK, men tjek: over 12 timer": {"C": 20 / 24},
-    "OK, men tjek: D er én borger; delt tid er F": {"G": 2},
-    "OK, men tjek: over 3 ansatte": {"F": 4},
-    "OK": {"E": "A", "F": None, "G": None},
+    "Skriv Start, fx 07:30": {"E": None},
+    "Skriv Slut, fx 08:00": {"F": "kl. otte"},
+    "Start og Slut er ens; helt døgn er 00:00-24:00": {"F": 7 / 24},
+    "Vælg Kategori på listen": {"H": "Z"},
+    "Skriv Personale: mindst 1": {"I": 0.5},
+    "Skriv Borgere: mindst 1, højst husets antal": {"J": 7},
+    "Vælg Tema på listen": {"K": "Hygge"},
+    "OK, men tjek: over 12 timer": {"F": 20 / 24},
+    "OK, men tjek: D er én borger; delt tid er F": {"J": 2},
+    "OK, men tjek: over 3 ansatte": {"I": 4},
+    "OK": {"H": "A", "I": None, "J": None},
 }
 
 
@@ -257,14 +433,14 @@ def test_the_column_check_names_each_fault(tmp_path: Path) -> None:
     book = load_workbook(BytesIO(template))
     sheet = book["Døgnskema"]
     for row, fault in enumerate(FAULTS.values(), 2):
-        sound = {"B": 7 / 24, "C": 8 / 24, "D": "Hygiejne", "E": "D", "F": 1, "G": 1, "H": "Egenomsorg"}
+        sound = {"E": 7 / 24, "F": 8 / 24, "G": "Hygiejne", "H": "D", "I": 1, "J": 1, "K": "Egenomsorg"}
         for column, value in (sound | fault).items():
             sheet[f"{column}{row}"].value = value
     book.save(tmp_path / "faults.xlsx")
     (made,) = convert([tmp_path / "faults.xlsx"], "xlsx", tmp_path / "recalculated")
     computed = load_workbook(made, data_only=True)
-    said = [computed["Døgnskema"][f"K{row}"].value for row in range(2, len(FAULTS) + 3)]
+    said = [computed["Døgnskema"][f"N{row}"].value for row in range(2, len(FAULTS) + 3)]
     assert said == [*FAULTS, None]
-    status = {row[0].value: row[1].value for row in computed["Resultat"].iter_rows(min_row=4, max_row=10)}
+    status = status_of(computed)
     assert status["Rækker, der tæller"] == 4
     assert status["Rækker, der ikke tæller (se Tjek)"] == 8

@@ -1,0 +1,99 @@
+"""The signed token in an issued template: which case, period and form it was made for, and when. No personal data.
+
+The key that signs is a setting; on a database file where none is set, it is made once and kept beside the database, so
+that every command and every start of the service has the same.
+"""
+
+import contextlib
+import datetime as dt
+import hashlib
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkstemp
+
+from itsdangerous import BadData, URLSafeSerializer
+
+from bit_model.schedule import Period
+from sync.failures import Failure, MissingSetting
+from workbook_templates.layouts.doegnskema import Form
+
+KEY_BYTES = 32
+KEY_FILE_ENDING = ".key"
+
+
+@dataclass(frozen=True, slots=True)
+class FormToken:
+    """What a template was issued for."""
+
+    case_key: str
+    period: Period
+    form: Form
+    issued_on: dt.date
+
+
+def signed(token: FormToken, key: str) -> str:
+    """The token as some hundred characters that are safe in a URL."""
+    start = token.period.start
+    days = [(date - start).days for date in (token.period.end, token.issued_on)]
+    text: str = _serializer(key).dumps([token.case_key, start.toordinal(), *days, token.form])
+    return text
+
+
+def verified(text: str, key: str) -> FormToken | None:
+    """The token that `signed` made with this key; None where it is damaged or made with another."""
+    try:
+        case_key, first, last, issued, form = _serializer(key).loads(text.strip())
+    except BadData:
+        return None
+    start, end, issued_on = (dt.date.fromordinal(first + days) for days in (0, last, issued))
+    return FormToken(case_key, Period(start, end), Form(form), issued_on)
+
+
+def _serializer(key: str) -> URLSafeSerializer:
+    return URLSafeSerializer(
+        key, salt="bitark.form", signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"}
+    )
+
+
+def signing_key(database: str, secret: str) -> str:
+    """The secret that is set, or else the one kept beside the database file, made on first use.
+
+    Raises `MissingSetting` where the database is a URL: several machines may sign, so it must be set for all of them.
+    Raises `Failure` where the file cannot be used.
+    """
+    if secret:
+        return secret
+    if "://" in database:
+        raise MissingSetting(
+            "BITARK_SECRET_KEY mangler. Sæt den til en lang, tilfældig tekst, den samme for alle, der bruger databasen."
+        )
+    file = Path(f"{database}{KEY_FILE_ENDING}")
+    try:
+        if not file.exists():
+            _make(file)
+        key = file.read_text("ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "den er ikke tekst"
+        raise Failure(
+            f"Nøglen {file} kan ikke læses eller laves ({reason}). Findes mappen? "
+            "Nøglen kan også stå i BITARK_SECRET_KEY."
+        ) from error
+    if len(key) < KEY_BYTES:
+        raise Failure(f"Nøglen {file} er for kort. Hent den fra sikkerhedskopien, eller slet filen for at få en ny.")
+    return key
+
+
+def _make(file: Path) -> None:
+    """A new key in a file of its owner's alone. Whole or not there; who comes second takes the first one's."""
+    handle, new = mkstemp(dir=file.parent, prefix=f"{file.name}.")  # mode 0600
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as opened:
+            opened.write(secrets.token_urlsafe(KEY_BYTES))
+            opened.flush()
+            os.fsync(opened.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(new, file)
+    finally:
+        Path(new).unlink()

@@ -1,0 +1,109 @@
+"""One returned file of each form and version that was ever sent out, saved by LibreOffice: all of them are still read.
+
+What was sent out stays in use, so a file here is never made anew. Those of a new form or version are added by
+python tests/workbook_templates/test_issued.py
+"""
+
+import datetime as dt
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from bit_model_example import PERIOD, worked_schedule
+from libreoffice import convert
+
+from bit_model.case import Case, OrderLine, ProviderKind
+from bit_model.parameters import ParameterSet
+from bit_model.schedule import Entry
+from workbook_templates.case_list.build import build_case_list
+from workbook_templates.case_list.read import read_case_list
+from workbook_templates.files.gate import Limits
+from workbook_templates.layouts import TEMPLATES
+from workbook_templates.layouts.doegnskema import Form
+from workbook_templates.layouts.sagsliste import SAGSLISTE
+from workbook_templates.schedule.fill import fill_schedule
+from workbook_templates.schedule.kept import unpack_entries
+from workbook_templates.schedule.report import FileReport, examine
+from workbook_templates.schedule.stamp import issue_schedule
+
+FOLDER = Path(__file__).parent.parent / "issued"
+FILES = sorted(file.stem for file in FOLDER.iterdir())
+SCHEDULES = [name for name in FILES if name.startswith("doegnskema")]
+
+
+def report(name: str) -> FileReport:
+    content = (FOLDER / f"{name}.xlsx").read_bytes()
+    return examine(content, f"{name}.xlsx", ParameterSet(), dt.date(2026, 11, 22), Limits())
+
+
+def entries(name: str) -> list[Entry]:
+    return sorted(entry._replace(row=0) for entry in unpack_entries(report(name).entries))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_version_it_was_issued_in_is_read_and_named(name: str) -> None:
+    template, _, version = name.rpartition("-")
+    found = report(name)
+    assert (found.template, found.version) == (template, int(version))
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_a_schedule_of_each_form_and_version_has_the_entries_and_hours_of_the_worked_example(name: str) -> None:
+    found = report(name)
+    assert found.case_key == "S-2026-0042"
+    assert entries(name) == sorted(worked_schedule().entries)
+    assert found.hours is not None
+    assert (found.hours["naive"], found.hours["per_week"]["resource_ex_night"]) == (47.00, 37.67)
+    assert {problem.code for problem in found.problems} == {"R17"}
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name.startswith(SAGSLISTE.name)])
+def test_a_case_list_of_each_version_is_sound(name: str) -> None:
+    found = read_case_list((FOLDER / f"{name}.xlsx").read_bytes(), Limits())
+    assert found.sound
+    assert found.cases
+
+
+def missing() -> list[str]:
+    """Form and version of each file that is not there."""
+    versions = [(one.name, version) for one in TEMPLATES.values() for version in {one.version, *one.earlier}]
+    return [name for name, version in versions if f"{name}-{version}" not in FILES]
+
+
+def filled_schedule(form: Form) -> bytes:
+    """The worked example in a form as it is issued today."""
+    case = Case("S-2026-0042", "Voksne", "Tilbuddet", ProviderKind.OWN, "Hus 1", order=(OrderLine("Egenomsorg"),))
+    template = issue_schedule(case, PERIOD, 6, "", ParameterSet(), form=form)
+    signed = {"usual_period": True, "filled_by": "Afdelingsleder", "filled_on": dt.date(2026, 3, 16), "certified": True}
+    return fill_schedule(template, worked_schedule(), **signed)
+
+
+def filled_case_list() -> bytes:
+    """The demo's cases."""
+    from sync.demo import municipality  # the tests of templates run where the service is not installed
+
+    demo = municipality()
+    return build_case_list(demo.cases, demo.models, demo.houses)
+
+
+MAKERS: dict[str, Callable[[], bytes]] = {
+    "doegnskema": lambda: filled_schedule(Form.LIST),
+    "doegnskema_net": lambda: filled_schedule(Form.GRID),
+    SAGSLISTE.name: filled_case_list,
+}
+
+
+def add_missing() -> None:
+    """Fills in the templates that have no file yet, and has LibreOffice save them."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = []
+        for name in missing():
+            files.append(Path(folder) / f"{name}-{TEMPLATES[name].version}.xlsx")
+            files[-1].write_bytes(MAKERS[name]())
+        for file in convert(files, "xlsx", Path(folder) / "saved"):
+            (FOLDER / file.name).write_bytes(file.read_bytes())
+
+
+if __name__ == "__main__":
+    add_missing()

@@ -1,0 +1,1 @@
+"""A provider's tariff and how it arose (takst): built with native formulas, and read."""
