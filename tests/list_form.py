@@ -149,14 +149,16 @@ def effective(form: ListForm, row: ListRow) -> tuple[Cells | None, int]:
     """What the row counts as and its status: the three rules of suggestions, and the row's own faults after them."""
     found = form.drawn
     dates = found.schedule.period.days
-    number, confirmed = suggestion(form, row), row.date in dates and form.days[dates.index(row.date)][1] == "Ja"
+    number, answer = suggestion(form, row), form.days[dates.index(row.date)][1] if row.date in dates else None
     suggested = form.pattern[number - 1] if number else {}
     counts: Cells | None
     match row.confirm:
         case None if row.own:
             counts = row.own
         case None if suggested:
-            counts = suggested if confirmed else None
+            if answer == "Nej":
+                return None, REMOVED
+            counts = suggested if answer == "Ja" else None
         case None:
             return None, 0
         case "Nej":
@@ -246,7 +248,7 @@ def expect_list(expected: Expected, form: ListForm) -> Counted:
     expected.column("b_take", [take(form, row, place) for row, place in zip(form.rows, places, strict=True)])
     expected.column("l_suggestion", texts)
     expected.column("l_pattern", [pattern_kind(form, day) for day in range(len(form.days))])
-    expected.column("l_confirmed", [int(confirmed == "Ja") for _, confirmed in form.days])
+    expected.column("l_confirmed", [{"Ja": 1, "Nej": -1}.get(answer or "", 0) for _, answer in form.days])
     _expect_days(expected, form, found)
     return found
 
@@ -262,7 +264,7 @@ def take(form: ListForm, row: ListRow, place: int) -> int:
         case None:
             if row.own or not place:
                 return int(bool(row.own))
-            return 2 if form.days[dates.index(row.date)][1] == "Ja" else WAITING
+            return {"Ja": 2, "Nej": REMOVED}.get(form.days[dates.index(row.date)][1] or "", WAITING)
         case _:
             return 9
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from bit_model_example import PERIOD, worked_schedule
+from cost_sheets import ROOM, drawn
 from libreoffice import convert
 
 from bit_model.case import Case, OrderLine, ProviderKind
@@ -22,13 +23,16 @@ from workbook_templates.files.gate import Limits
 from workbook_templates.layouts import TEMPLATES
 from workbook_templates.layouts.doegnskema import Form
 from workbook_templates.layouts.sagsliste import SAGSLISTE
+from workbook_templates.layouts.takst import TAKST
 from workbook_templates.schedule.fill import fill_schedule
 from workbook_templates.schedule.kept import unpack_entries
 from workbook_templates.schedule.report import FileReport, examine
 from workbook_templates.schedule.stamp import issue_schedule
+from workbook_templates.tariff_sheet.build import write_tariff
 
 FOLDER = Path(__file__).parent.parent / "issued"
 FILES = sorted(file.stem for file in FOLDER.iterdir())
+SOUND_TARIFF = 27
 SCHEDULES = [name for name in FILES if name.startswith("doegnskema")]
 
 
@@ -65,6 +69,17 @@ def test_a_case_list_of_each_version_is_sound(name: str) -> None:
     assert found.cases
 
 
+@pytest.mark.parametrize("name", [name for name in FILES if name.startswith(TAKST.name)])
+def test_a_tariff_template_of_each_version_gives_its_figures(name: str) -> None:
+    found = report(name)
+    assert found.tariff is not None
+    assert found.tariff["provider"] == "Bostedet Åsen"
+
+
+def test_every_form_and_version_that_is_read_has_a_file() -> None:
+    assert missing() == []
+
+
 def missing() -> list[str]:
     """Form and version of each file that is not there."""
     versions = [(one.name, version) for one in TEMPLATES.values() for version in {one.version, *one.earlier}]
@@ -73,24 +88,34 @@ def missing() -> list[str]:
 
 def filled_schedule(form: Form) -> bytes:
     """The worked example in a form as it is issued today."""
+    from sync.token import FormToken, signed  # the tests of templates run where the service is not installed
+
     case = Case("S-2026-0042", "Voksne", "Tilbuddet", ProviderKind.OWN, "Hus 1", order=(OrderLine("Egenomsorg"),))
-    template = issue_schedule(case, PERIOD, 6, "", ParameterSet(), form=form)
-    signed = {"usual_period": True, "filled_by": "Afdelingsleder", "filled_on": dt.date(2026, 3, 16), "certified": True}
-    return fill_schedule(template, worked_schedule(), **signed)
+    token = signed(FormToken(case.case_key, PERIOD, form, dt.date(2026, 2, 20)), "kun til prøver")
+    template = issue_schedule(case, PERIOD, 6, token, ParameterSet(), form=form)
+    stated = {"usual_period": True, "filled_by": "Afdelingsleder", "filled_on": dt.date(2026, 3, 16), "certified": True}
+    return fill_schedule(template, worked_schedule(), **stated)
 
 
 def filled_case_list() -> bytes:
     """The demo's cases."""
-    from sync.demo import municipality  # the tests of templates run where the service is not installed
+    from sync.demo import municipality
 
     demo = municipality()
     return build_case_list(demo.cases, demo.models, demo.houses)
+
+
+def filled_tariff() -> bytes:
+    """A made-up provider's costs and charges, without an error."""
+    content = drawn(SOUND_TARIFF)
+    return write_tariff(content.header, content.rows, content.parameters, room=ROOM)
 
 
 MAKERS: dict[str, Callable[[], bytes]] = {
     "doegnskema": lambda: filled_schedule(Form.LIST),
     "doegnskema_net": lambda: filled_schedule(Form.GRID),
     SAGSLISTE.name: filled_case_list,
+    TAKST.name: filled_tariff,
 }
 
 

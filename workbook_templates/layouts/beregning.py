@@ -129,7 +129,7 @@ SUGGESTIONS: tuple[Field, ...] = (
             "0 blank, 1 as written, 2 as suggested and changed, -1 not confirmed, -2 removed, 9 Confirm is unreadable",
         ),
         formula='IFERROR(IF({e_confirm}="",'
-        "IF(COUNTA({e_own})>0,1,IF({suggestion}=0,0,IF(INDEX(l_confirmed,{day})=1,2,-1))),"
+        "IF(COUNTA({e_own})>0,1,IF({suggestion}=0,0,IF(INDEX(l_confirmed,{day})=1,2,INDEX(l_confirmed,{day})-1))),"
         'IF({e_confirm}="Nej",IF(COUNTA({e_own})>0,1,IF({suggestion}=0,0,-2)),'
         'IF({e_confirm}="Ja",IF({suggestion}=0,1,2),9))),9)',
     ),

@@ -368,8 +368,8 @@ DAYS = Table(
             Text("Bekræft dagen", "Confirm the day"),
             YES_NO,
             Text(
-                "Ja: dagen gik som mønsteret. Rækker, der er rettet eller sat til Nej, følger rettelsen.",
-                "Ja: the day went as the pattern. Rows that are changed or set to Nej follow the change.",
+                "Ja: dagen gik som mønsteret, på nær rettede rækker og rækker med Nej. Nej: intet gik som mønsteret.",
+                "Ja: the day went as the pattern, but for changed rows and rows with Nej. Nej: nothing went as it.",
             ),
             choices="yes_no",
             width=14,

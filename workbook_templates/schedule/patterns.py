@@ -123,8 +123,11 @@ def add_pattern_lists(lists: Lists, shape: Shape) -> None:
     )
     lists.add(
         "confirmed",
-        Text("Dagen er bekræftet", "Day confirmed").in_language(language),
-        [(f'IF(INDEX(d_confirm_day,{i})="Ja",1,0)', 0) for i in range(1, len(shape.base) + 1)],
+        Text("Dagen: 1 bekræftet, -1 nej", "The day: 1 confirmed, -1 no").in_language(language),
+        [
+            (f'IF(INDEX(d_confirm_day,{i})="Ja",1,IF(INDEX(d_confirm_day,{i})="Nej",-1,0))', 0)
+            for i in range(1, len(shape.base) + 1)
+        ],
     )
     lists.add(
         "suggestion",

@@ -54,10 +54,10 @@ class Settled:
 
 
 class _Day(NamedTuple):
-    """Which pattern a date follows, whether it was confirmed as a whole, and its row on the sheet of days."""
+    """Which pattern a date follows, what was answered for the whole of it, and its row on the sheet of days."""
 
     pattern: PatternDay
-    confirmed: bool
+    confirmed: bool | None
     row: int
 
 
@@ -100,7 +100,7 @@ def _days(stated: TableRows, period: Period | None, parameters: ParameterSet) ->
     for date in period.days if period else ():
         row, word, sure = found.get(date, (0, None, None))
         usual = PatternDay.WEEKEND if is_weekend_or_holiday(date, parameters.extra_holidays) else PatternDay.WEEKDAY
-        days[date] = _Day(_WORDS.get(word.casefold(), PatternDay.NONE) if word else usual, sure is True, row)
+        days[date] = _Day(_WORDS.get(word.casefold(), PatternDay.NONE) if word else usual, sure, row)
     return days
 
 
@@ -147,7 +147,7 @@ def _resolve(
                     origins[row, key] = pattern.numbers[place]
         elif is_written or answer:
             counted[i] = own[i]
-        elif place is not None and not refused:
+        elif place is not None and not refused and day and day.confirmed is None:
             waiting.append(date)
     return _rows_that_count(written, counted, pattern, origins), waiting
 

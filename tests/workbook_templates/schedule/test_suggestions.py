@@ -96,6 +96,13 @@ def test_nej_with_nothing_written_is_no_entry_and_no_problem() -> None:
     assert (entries(content), told(content, "R01", "R26")) == ([], [])
 
 
+def test_nej_for_a_whole_day_removes_its_suggestions_but_not_a_row_that_says_ja() -> None:
+    rows = "02-03-2026 | 1 |||||||||||\n02-03-2026 | 2 | Ja ||||||||||"
+    content = patterned(rows, PATTERN, "02-03-2026 | | Nej")
+    assert [entry.row for entry in entries(content)] == [3]
+    assert told(content, "R26") == []
+
+
 def test_ja_where_nothing_is_suggested_lacks_everything() -> None:
     content = patterned("02-03-2026 | 9 | Ja |||||||||", PATTERN)
     assert [cell for _, _, cell, _ in told(content, "R01")] == ["D2", "E2", "G2", "H2", "I2"]
