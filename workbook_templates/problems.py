@@ -369,9 +369,9 @@ CATALOGUE: Mapping[str, Words] = MappingProxyType(
             "Check hour price, base and amount with the provider.",
         ),
         "K03": _words(
-            "Det står ikke, om beløbet er med {field}.",
+            "{field}: det står ikke, om beløbet er det.",
             "Vælg ja eller nej; beløb sammenlignes uden moms og uden husleje og kost.",
-            "It is not stated whether the amount includes {field}.",
+            "{field}: it is not stated whether the amount does.",
             "Choose yes or no; amounts are compared without VAT and without rent and food.",
         ),
         "K04": _words(

@@ -10,6 +10,7 @@ from enum import StrEnum
 from bit_model.schedule import Category
 from workbook_templates.kinds import DATE, HOURS, STAFF, TEXT, TIME, WHOLE, YES_NO
 from workbook_templates.layout import Field, Table, Template, Text
+from workbook_templates.layouts.identity import IDENTITY
 
 PATTERN_ROWS = 15
 """Rows of each usual day, and of each date."""
@@ -53,22 +54,7 @@ CATEGORY_TEXTS: dict[Category, Text] = {
 }
 
 HEADER = (
-    Field(
-        "template",
-        Text("Skabelon", "Template"),
-        TEXT,
-        Text("Navnet på skabelonen.", "The name of the template."),
-        required=True,
-        locked=True,
-    ),
-    Field(
-        "template_version",
-        Text("Version", "Version"),
-        WHOLE,
-        Text("Skabelonens udgave.", "The template's edition."),
-        required=True,
-        locked=True,
-    ),
+    *IDENTITY,
     Field(
         "token",
         Text("Skemanøgle", "Form token"),

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from workbook_templates.kinds import DATE, HOURS, TEXT, WHOLE, YES_NO
 from workbook_templates.layout import Field, Table, Template, Text
+from workbook_templates.layouts.identity import IDENTITY
 from workbook_templates.layouts.sagsliste_tilbud import (
     CASE_KEY,
     CHECK,
@@ -313,24 +314,7 @@ ORDER = Table(
     ),
 )
 
-HEADER = (
-    Field(
-        "template",
-        Text("Skabelon", "Template"),
-        TEXT,
-        Text("Navnet på skabelonen.", "The name of the template."),
-        required=True,
-        locked=True,
-    ),
-    Field(
-        "template_version",
-        Text("Version", "Version"),
-        WHOLE,
-        Text("Skabelonens udgave.", "The template's edition."),
-        required=True,
-        locked=True,
-    ),
-)
+HEADER = IDENTITY
 
 SAGSLISTE = Template(
     "sagsliste",

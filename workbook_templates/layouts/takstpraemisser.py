@@ -2,30 +2,16 @@
 
 from dataclasses import replace
 
-from workbook_templates.kinds import DATE, SHARE, TEXT, WHOLE, NumberKind, WholeKind
+from workbook_templates.kinds import DATE, SHARE, TEXT, NumberKind, WholeKind
 from workbook_templates.layout import Field, Text
+from workbook_templates.layouts.identity import IDENTITY
 from workbook_templates.layouts.sagsliste import TARIFF_MODELS
 
 _DAYS = NumberKind("General", 1)
 _model = {field.key: field for field in TARIFF_MODELS.fields}
 
 HEADER = (
-    Field(
-        "template",
-        Text("Skabelon", "Template"),
-        TEXT,
-        Text("Navnet på skabelonen.", "The name of the template."),
-        required=True,
-        locked=True,
-    ),
-    Field(
-        "template_version",
-        Text("Version", "Version"),
-        WHOLE,
-        Text("Skabelonens udgave.", "The template's edition."),
-        required=True,
-        locked=True,
-    ),
+    *IDENTITY,
     Field(
         "token",
         Text("Skemanøgle", "Form token"),

@@ -16,7 +16,7 @@ from workbook_templates.schedule.list_rows import THEMES, category_of
 
 def fold_code(text: str) -> str:
     """A code as it is compared: upper and lower case are the same, and so is any number of spaces."""
-    return " ".join(text.split()).casefold()
+    return " ".join(text.split()).upper()
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,7 +212,7 @@ def test_a_night_when_the_clock_changes_counts_the_hours_that_pass(start: dt.dat
 
 def test_an_unknown_code_is_told_once_where_it_begins() -> None:
     report = read(grid("02-03 07:00 08:00 Q9\n02-03 08:00 09:00 D1\n03-03 07:00 07:15 Q9"))
-    assert problems(report, "R14") == [("Uge 10", "B31", "q9"), ("Uge 10", "C31", "q9")]
+    assert problems(report, "R14") == [("Uge 10", "B31", "Q9"), ("Uge 10", "C31", "Q9")]
     assert said(report) == ["02-03 08:00-09:00 D"]
 
 
@@ -281,7 +281,7 @@ def test_a_suggestion_pasted_as_text_is_still_a_suggestion() -> None:
 def test_an_unknown_code_of_the_pattern_is_told_once_at_the_pattern() -> None:
     usual = [(dt.time(7), "Q9", None)]
     report = read(grid(FORMULAS, usual=usual, answers={"02-03": "Ja", "03-03": "Ja"}))
-    assert problems(report, "R14") == [("Mønster", "B2", "q9")]
+    assert problems(report, "R14") == [("Mønster", "B2", "Q9")]
 
 
 def test_a_pattern_that_was_confirmed_and_is_gone_is_told() -> None:
