@@ -1,17 +1,18 @@
 """What may come in: a received file is weighed here before any library parses it.
 
-A zip is inflated part by part, bounded, and what comes out is handed on, so that nothing is inflated twice. Whatever
-the file is called, it is what its bytes say it is.
+A zip is inflated part by part, bounded and in pieces of which nothing is kept: half the cost, and most parts are never
+read. Whatever the file is called, it is what its bytes say it is.
 """
 
 import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from io import BytesIO
+from typing import NamedTuple
 
 from workbook_templates.problems import Problem
 
@@ -46,7 +47,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """A file that has passed the gate: its kind and its inflated parts by lower-case name (none for .xls)."""
+    """A file that has passed the gate: its kind, and its parts by lower-case name (none for .xls)."""
 
     kind: Kind
     parts: Mapping[str, bytes]
@@ -151,6 +152,7 @@ def _has_stream(content: bytes, name: str) -> bool:
 # Zip containers
 
 _MAX_DIRECTORY_BYTES = MEGABYTE
+_PIECE_BYTES = 1 << 16
 _LOCAL_HEADER = struct.Struct("<4s2xHH16xHH")
 _KEPT = re.compile(
     r"(?:\[content_types\]\.xml|mimetype|content\.xml|.*\.rels|xl/.*\.xml|xl/.*\.bin|meta-inf/manifest\.xml)"
@@ -171,7 +173,10 @@ _OTHER_ZIPS = (
 )
 # A DOCTYPE is refused in any part: without one, no XML parser can be made to swell or to fetch. It stands before the
 # root element or the part is no XML at all, so that only what may come before it is gone through.
-_DOCTYPE = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s++|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL)
+_PROLOG = rb"(?:\xef\xbb\xbf)?(?:\s++|<\?.*?\?>|<!--.*?-->)*+"
+_DOCTYPE = re.compile(_PROLOG + rb"<!DOCTYPE", re.DOTALL)
+_ROOT = re.compile(_PROLOG + rb"<[^!?]", re.DOTALL)
+_MARKUP = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*+(?:<|$)")
 _HIDDEN = re.compile(
     rb"""\s*<\?xml[^>]*encoding\s*=\s*["'](?!utf-8|utf-?16|us-ascii|iso-8859-1["']|windows-125)""", re.IGNORECASE
 )
@@ -192,7 +197,7 @@ def _zip(content: bytes, limits: Limits) -> Container:
         raise _RefusedError("F04", "zip-filen er beskadiget") from error
     if len(entries) > limits.max_zip_entries:
         raise _RefusedError("F03", f"flere end {limits.max_zip_entries} dele i zip-filen")
-    parts: dict[str, bytes] = {}
+    places: dict[str, _Place] = {}
     names: set[str] = set()
     left, free_from = limits.max_total_bytes, 0
     for entry in sorted(entries, key=lambda entry: entry.header_offset):
@@ -204,12 +209,42 @@ def _zip(content: bytes, limits: Limits) -> Container:
         if entry.header_offset < free_from:
             raise _RefusedError("F03", "delene i zip-filen overlapper")
         free_from = end
-        data = _inflate(memoryview(content)[begin:end], entry, min(left, limits.max_part_bytes), limits)
-        left -= len(data)
-        _refuse_doctype(name, data)
+        size = _weigh(memoryview(content)[begin:end], entry, min(left, limits.max_part_bytes), limits)
+        left -= size
         if _KEPT.fullmatch(name):
-            parts[name] = data
+            places[name] = _Place(begin, end, size, entry.compress_type == zipfile.ZIP_STORED)
+    parts = _Parts(content, places)
     return Container(_kind(names, parts), parts)
+
+
+class _Place(NamedTuple):
+    """Where the packed bytes of a part lie, and how many it holds."""
+
+    begin: int
+    end: int
+    size: int
+    stored: bool
+
+
+class _Parts(Mapping[str, bytes]):
+    """The parts of a zip whose every part was weighed."""
+
+    def __init__(self, content: bytes, places: Mapping[str, _Place]) -> None:
+        self._content, self._places = content, places
+
+    def __getitem__(self, name: str) -> bytes:
+        place = self._places[name]
+        packed = self._content[place.begin : place.end]
+        return packed if place.stored else zlib.decompress(packed, -15, place.size or 1)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._places
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
 
 
 def _refuse_doctype(name: str, data: bytes) -> None:
@@ -238,25 +273,38 @@ def _extent(content: bytes, entry: zipfile.ZipInfo) -> tuple[int, int]:
     return begin, end
 
 
-def _inflate(packed: memoryview, entry: zipfile.ZipInfo, cap: int, limits: Limits) -> bytes:
-    """What the packed bytes hold, never more than `cap` bytes however many are declared."""
+def _weigh(packed: memoryview, entry: zipfile.ZipInfo, cap: int, limits: Limits) -> int:
+    """How many bytes a part holds; it is refused where these are too many, damaged, or begin with a DOCTYPE."""
+    name, size, checksum, head = entry.filename, 0, 0, b""
+    for piece in _pieces(packed, entry):
+        size += len(piece)
+        if size > cap:
+            raise _RefusedError("F03", f"delen {name} fylder for meget pakket ud")
+        checksum = zlib.crc32(piece, checksum)
+        head = head or piece
+    if size > limits.ratio_from_bytes and size > limits.max_inflation_ratio * max(1, len(packed)):
+        raise _RefusedError("F03", f"delen {name} er pakket mere end {limits.max_inflation_ratio} gange")
+    if checksum != entry.CRC:
+        raise _RefusedError("F04", f"delen {name} er beskadiget")
+    begun = _ROOT.match(head) or not _MARKUP.match(head)
+    _refuse_doctype(name.replace("\\", "/").lower(), head if begun else b"".join(_pieces(packed, entry)))
+    return size
+
+
+def _pieces(packed: memoryview, entry: zipfile.ZipInfo) -> Iterator[bytes]:
     if entry.compress_type == zipfile.ZIP_STORED:
-        data = bytes(packed[: cap + 1])
-    else:
-        inflater = zlib.decompressobj(-15)
-        try:
-            data = inflater.decompress(packed, cap + 1)
-        except zlib.error as error:
-            raise _RefusedError("F04", f"delen {entry.filename} er beskadiget") from error
-        if len(data) <= cap and not inflater.eof:
-            raise _RefusedError("F04", f"delen {entry.filename} er afkortet")
-    if len(data) > cap:
-        raise _RefusedError("F03", f"delen {entry.filename} fylder for meget pakket ud")
-    if len(data) > limits.ratio_from_bytes and len(data) > limits.max_inflation_ratio * max(1, len(packed)):
-        raise _RefusedError("F03", f"delen {entry.filename} er pakket mere end {limits.max_inflation_ratio} gange")
-    if zlib.crc32(data) != entry.CRC:
-        raise _RefusedError("F04", f"delen {entry.filename} er beskadiget")
-    return data
+        yield from (bytes(packed[at : at + _PIECE_BYTES]) for at in range(0, len(packed), _PIECE_BYTES))
+        return
+    inflater = zlib.decompressobj(-15)
+    rest: bytes | memoryview = packed
+    try:
+        while piece := inflater.decompress(rest, _PIECE_BYTES):
+            yield piece
+            rest = inflater.unconsumed_tail
+    except zlib.error as error:
+        raise _RefusedError("F04", f"delen {entry.filename} er beskadiget") from error
+    if not inflater.eof:
+        raise _RefusedError("F04", f"delen {entry.filename} er afkortet")
 
 
 def _kind(names: set[str], parts: Mapping[str, bytes]) -> Kind:
