@@ -1,10 +1,13 @@
 """A provider's tariff and how it arose: lines, costs, posts and the cases of a house (domain text, section 5)."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from functools import reduce
+from operator import and_
 
 from bit_model.case import Case, ModelKind, PricePoint, TariffLine, TariffModel
 from bit_model.house import House
@@ -211,7 +214,8 @@ def _lines_of(cases: Iterable[Case], on_date: dt.date) -> Iterable[CostLine]:
         case.case_key: [replace(line, row=0) for line in case.tariff if (line.valid_to or on_date) >= on_date]
         for case in cases
     }
-    common = [line for line in next(iter(by_case.values()), []) if all(line in lines for lines in by_case.values())]
-    yield from map(CostLine, common)
-    for key, lines in by_case.items():
-        yield from (CostLine(line, key) for line in lines if line not in common)
+    counted = {key: Counter(lines) for key, lines in by_case.items()}
+    common = reduce(and_, counted.values(), next(iter(counted.values()), Counter()))  # a line may stand twice
+    yield from map(CostLine, common.elements())
+    for key, lines in counted.items():
+        yield from (CostLine(line, key) for line in (lines - common).elements())

@@ -18,10 +18,9 @@ from bit_model.calendar import MINUTES_PER_DAY, days_between, is_weekend_or_holi
 from bit_model.checks import Finding
 from bit_model.parameters import ParameterSet
 from bit_model.rounding import half_up
-from bit_model.schedule import Category, Entry, Schedule
+from bit_model.schedule import NIGHTS, Category, Entry, Schedule
 
 NOON = MINUTES_PER_DAY // 2
-NIGHTS = frozenset({Category.WAKING_NIGHT, Category.SLEEPING_NIGHT})
 MIRRORED = NIGHTS | {Category.SHARED}
 CLAIMING = MIRRORED | {Category.DIRECT}
 """Categories that ask for staff at a certain hour. Whoever is called out is already there, asleep, and indirect time

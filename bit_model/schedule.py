@@ -24,6 +24,7 @@ class Category(StrEnum):
 
 RESOURCE_CATEGORIES = frozenset("DFNSTX")
 """Categories that cost the provider staff time."""
+NIGHTS = frozenset({Category.WAKING_NIGHT, Category.SLEEPING_NIGHT})
 
 
 class Part(StrEnum):

@@ -116,7 +116,9 @@ def new_tariff(
     case_list: Annotated[
         Path | None, typer.Option("--list", help="En sagsliste at udfylde fra.", callback=_file_if_any)
     ] = None,
-    db: Database = None,
+    db: Annotated[
+        str | None, typer.Option("--db", help="En database at udfylde fra: en fil (SQLite) eller en URL.")
+    ] = None,
 ) -> None:
     """Lav et takstskema til en leverandør, udfyldt med linjer, model og sager fra --list eller --db."""
     from sync.tariff import from_case_list, from_database
@@ -148,6 +150,8 @@ def export_list(
     made = settings(db)
     with closing(open_store(made.database, made.originals)) as store, store.engine.connect() as connection:
         found = newest_list(connection)
+    if not any(found):
+        raise Failure("Databasen har ingen sagsliste. Er det den rigtige --db?")
     file.write_bytes(build_case_list(*found))
     console.print(f"Sagsliste med {len(found.cases)} sager: [bold]{escape(str(file))}[/]")
 
@@ -203,14 +207,14 @@ def issue(
 
 @app.command()
 def check(
-    files: Annotated[list[Path], typer.Argument(help="Returnerede døgnskemaer.", callback=_file)],
+    files: Annotated[list[Path], typer.Argument(help="Døgnskemaer, takstskemaer og sagslister.", callback=_file)],
     annotate: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Mappen til kopier med bemærkninger, én af hver fil med problemer."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Læs døgnskemaer, og vis timer og problemer. Intet gemmes, og filerne røres ikke."""
+    """Læs skemaer og sagslister, og vis tal og problemer. Intet gemmes, og filerne røres ikke."""
     from workbook_templates.reading import annotated_copies, examine_files
 
     reports = examine_files(files)

@@ -32,7 +32,7 @@ from bit_model.case import (
 from bit_model.comparison import Reading
 from bit_model.house import DayKind, House, RosterLine
 from bit_model.parameters import PricingPoint
-from bit_model.schedule import Category, Entry, Period, Schedule
+from bit_model.schedule import NIGHTS, Category, Entry, Period, Schedule
 from bit_model.terms import GoalType, NeedLevel
 from workbook_templates.layouts.doegnskema import Form
 from workbook_templates.layouts.doegnskema_net import QUARTER_MINUTES
@@ -41,7 +41,6 @@ STEP_MINUTES = 5
 SHORTEST_MINUTES = 2 * STEP_MINUTES
 FALLS_AWAY = 0.04
 """Share of a citizen's own activities that come to nothing on the day."""
-NIGHTS = frozenset({Category.WAKING_NIGHT, Category.SLEEPING_NIGHT})
 FIXED = NIGHTS | {Category.ABSENT}
 SUNDAY = "7"
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -74,6 +75,7 @@ def issue_templates(
     from workbook_templates.schedule.stamp import issue_schedule
 
     parameters, today = ParameterSet(), dt.datetime.now().astimezone().date()
+    names = _names(case_list.cases)
     for case in wanted:
         pattern = _usual_days(store, case, parameters) if with_pattern else None
         for form in forms:
@@ -81,8 +83,20 @@ def issue_templates(
             content = issue_schedule(
                 case, period, case_list.house_size(case), token, parameters, form=form, pattern=pattern
             )
-            name = _FILE_NAMES[form].format(_NOT_IN_FILE_NAMES.sub("_", case.case_key))
+            name = _FILE_NAMES[form].format(names[case.case_key])
             yield Issued(name, content, case.case_key, form, pattern is not None)
+
+
+def _names(cases: Sequence[Case]) -> Mapping[str, str]:
+    """What stands for each case key in a file name; keys that would be alike there, such as S/1 and s_1, by number."""
+    met: Counter[str] = Counter()
+    names = {}
+    for case in cases:
+        name = _NOT_IN_FILE_NAMES.sub("_", case.case_key)
+        met[name.casefold()] += 1
+        number = met[name.casefold()]
+        names[case.case_key] = f"{name}~{number}" if number > 1 else name
+    return names
 
 
 def _usual_days(store: Store, case: Case, parameters: ParameterSet) -> Mapping[str, Sequence[Entry]] | None:

@@ -148,9 +148,9 @@ CATALOGUE: Mapping[str, Words] = MappingProxyType(
         ),
         "H01": _words(
             "{field} mangler eller kan ikke læses (fundet: {found}).",
-            "Skriv feltet på arket Oplysninger, som det stod i det udsendte skema.",
+            "Skriv feltet på arket Oplysninger; det, der var udfyldt fra starten, skal stå som i det udsendte skema.",
             "{field} is missing or cannot be read (found: {found}).",
-            "Write the field on the sheet Oplysninger as it stood in the form you were sent.",
+            "Write the field on the sheet Oplysninger; what was filled in from the start must stand as it was sent.",
         ),
         "H02": _words(
             "Kolonnen {field} findes ikke i arkets overskriftsrække.",
@@ -196,9 +196,9 @@ CATALOGUE: Mapping[str, Words] = MappingProxyType(
         ),
         "R02": _words(
             "{field} kan ikke læses: {found}.",
-            "Skriv en dato som 02-03-2026, et klokkeslæt som 07:30 eller et tal som 1 eller 1,5.",
+            "Skriv en dato som 02-03-2026, et klokkeslæt som 07:30, et tal som 1 eller 1,5 eller en andel som 0,98.",
             "{field} cannot be read: {found}.",
-            "Write a date such as 02-03-2026, a time such as 07:30 or a number such as 1 or 1,5.",
+            "Write a date such as 02-03-2026, a time such as 07:30, a number such as 1 or 1,5 or a share such as 0,98.",
         ),
         "R03": _words(
             "Slut er det samme som Start ({found}).",

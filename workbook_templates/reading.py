@@ -14,12 +14,10 @@ from workbook_templates.problems import Problem
 from workbook_templates.schedule.report import FileReport, examine
 
 
-def reader_pool(
-    processes: int = 1, limits: Limits | None = None, parameters: ParameterSet | None = None
-) -> ReaderPool[[bytes, str], FileReport]:
+def reader_pool(processes: int = 1, limits: Limits | None = None) -> ReaderPool[[bytes, str], FileReport]:
     """A pool of that many children; they end with this process."""
     limits = limits or Limits()
-    return ReaderPool(partial(read_file, parameters or ParameterSet(), limits), limits, processes)
+    return ReaderPool(partial(read_file, ParameterSet(), limits), limits, processes)
 
 
 def case_list_pool(limits: Limits | None = None) -> ReaderPool[[bytes], CaseList]:

@@ -20,8 +20,6 @@ from sync.store.tables import CASE, HOUSE, SUBMISSION, TARIFF_MODEL
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-_BY_KEY = select(CASE.c.id, CASE.c.record).where(CASE.c.case_key == bindparam("case_key"))
-
 
 @dataclass(frozen=True, slots=True)
 class CaseRecord:

@@ -223,3 +223,15 @@ def test_what_the_authority_knows_of_a_provider_fills_the_sheet() -> None:
         ("S-1", None, None),
         ("S-2", 20, Decimal("18.67")),
     ]
+
+
+def test_a_line_that_a_case_has_twice_is_twice_in_that_case_alone() -> None:
+    line = paid("100").line
+    cases = [
+        Case("S-1", "V", "P", ProviderKind.OWN, tariff=(line, line)),
+        Case("S-2", "V", "P", ProviderKind.OWN, tariff=(line,)),
+    ]
+    for listed in (cases, [replace(case, case_key=key) for case, key in zip(cases, ("S-2", "S-1"), strict=True)]):
+        sheet = cost_sheet_of("P", listed, (), (), TODAY)
+        held = {case.case_key: len(sheet.lines_of(case)) for case in sheet.cases}
+        assert held == {case.case_key: len(case.tariff) for case in listed}

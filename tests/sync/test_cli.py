@@ -101,6 +101,12 @@ def test_new_list_makes_an_empty_list_and_never_overwrites_one(tmp_path: Path) -
     assert (tmp_path / "sagsliste.xlsx").read_bytes() == content
 
 
+def test_a_database_without_a_case_list_is_not_exported_as_an_empty_one(tmp_path: Path) -> None:
+    done = bitark(tmp_path, "export-list", "sagsliste.xlsx", "--db", "forkert.db")
+    assert done.returncode == COULD_NOT
+    assert not (tmp_path / "sagsliste.xlsx").exists()
+
+
 def test_issue_makes_one_template_per_case_and_takes_the_list_over(folder: Path) -> None:
     names = sorted(path.name for path in (folder / "udsendt").iterdir())
     assert names == [f"doegnskema-{case.case_key}.xlsx" for case in CASES]
@@ -126,6 +132,18 @@ def test_issue_makes_the_forms_that_are_asked_for(folder: Path) -> None:
     assert made["liste"] == {"doegnskema-S-2026-0002.xlsx"}
     assert made["net"] == {"doegnskema-net-S-2026-0002.xlsx"}
     assert made["begge"] == made["liste"] | made["net"]
+
+
+def test_cases_whose_keys_look_alike_in_a_file_name_get_a_file_each(tmp_path: Path) -> None:
+    cases = [replace(CASES[0], case_key=key) for key in ("S/1", "S_1", "s_1")]
+    (tmp_path / "sagsliste.xlsx").write_bytes(build_case_list(cases, MODELS, HOUSES))
+    bitark(tmp_path, "issue", "sagsliste.xlsx", *PERIOD, "--out", "udsendt")
+    made = {path.name: bitark(tmp_path, "check", path, "--json") for path in (tmp_path / "udsendt").iterdir()}
+    assert {name: json.loads(done.stdout)["case_key"] for name, done in made.items()} == {
+        "doegnskema-S_1.xlsx": "S/1",
+        "doegnskema-S_1~2.xlsx": "S_1",
+        "doegnskema-s_1~3.xlsx": "s_1",
+    }
 
 
 def test_a_new_round_says_how_many_cases_have_a_pattern(folder: Path) -> None:

@@ -59,7 +59,7 @@ YES_NO = ("Ja", "Nej")
 WRAPPED_FROM = 36
 """Width of a column, in characters, from which on its texts are wrapped."""
 LINE_HEIGHT, MOST_LINES = 15, 20
-CHARACTERS_BESIDE_A_LABEL = 110
+CHARACTERS_BESIDE_A_LABEL = 80
 
 
 def build_case_list(
@@ -197,7 +197,7 @@ def _write_lists(lists: Lists, rows: Mapping[str, Sequence[Mapping[str, Any]]], 
 
 def _write_guide(book: Workbook, sheet: Worksheet, formats: Formats, language: str) -> None:
     sheet.set_row(0, 28)
-    widths = (30, 22, *[14] * 8)
+    widths = (30, 22, CHARACTERS_BESIDE_A_LABEL)
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
     sheet.write_string(0, 0, SAGSLISTE.title.in_language(language), formats.title)
@@ -217,7 +217,6 @@ def _write_guide(book: Workbook, sheet: Worksheet, formats: Formats, language: s
             computed = Text("beregnet", "computed").in_language(language) if field.formula else ""
             about = ", ".join(filter(None, (field.unit, computed)))
             sheet.write_string(row, 1, about, formats.cell(bg_color=GREY if computed else MAY))
-            sheet.merge_range(row, 2, row, 9, "", formats.cell(text_wrap=True))
             help_text = field.help.in_language(language)
             sheet.write_string(row, 2, help_text, formats.cell(text_wrap=True))
             sheet.set_row(row, 16 * max(1, -(-len(help_text) // CHARACTERS_BESIDE_A_LABEL)))

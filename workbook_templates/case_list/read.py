@@ -31,7 +31,7 @@ from workbook_templates.files.grid import Grid
 from workbook_templates.kinds import DATE, TextKind
 from workbook_templates.layouts.sagsliste import SAGSLISTE
 from workbook_templates.layouts.sagsliste_tjek import LEANING
-from workbook_templates.opened import open_workbook
+from workbook_templates.opened import Opened, open_workbook
 from workbook_templates.problems import Problem, has_errors
 from workbook_templates.read import TableRows, read_table, shown
 
@@ -79,7 +79,11 @@ def read_case_list(content: bytes, limits: Limits) -> CaseList:
     container = gate(content, limits)
     if isinstance(container, Problem):
         return CaseList(problems=(container,))
-    opened = open_workbook(content, container, limits)
+    return case_list_of(open_workbook(content, container, limits))
+
+
+def case_list_of(opened: Opened) -> CaseList:
+    """The case list in an opened workbook, or why it is not one."""
     if opened.template is not SAGSLISTE:
         return CaseList(problems=opened.refusal())
     return _Reading(opened.grid, opened.version).result()

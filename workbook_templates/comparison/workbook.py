@@ -41,7 +41,7 @@ from workbook_templates.layouts.sammenligning import (
     state_key,
 )
 from workbook_templates.readings import STATES
-from workbook_templates.sheets import cell_text, validation, write_value
+from workbook_templates.sheets import PlainSheet, cell_text, validation, write_value
 from workbook_templates.style import MUST, Formats, set_up_page
 
 _Row = TypeVar("_Row")
@@ -56,16 +56,6 @@ _ZERO = "0.00;0.00;0.00"
 _HEADING_HEIGHT = 32
 _TALL_ROWS = {CASES.key: 30, TARIFF.key: 30, PROBLEMS.key: 45}
 """Points, where texts take two or three lines; programs do not agree on when to fit a height to a text."""
-
-
-class PlainSheet(Worksheet):  # type: ignore[misc]
-    """A sheet whose formulas use functions of Excel 2016 only, so that none need be searched for newer ones.
-
-    XlsxWriter's search costs about 90 µs a formula, twenty times as much as writing it.
-    """
-
-    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: ARG002
-        return formula.removeprefix("=")
 
 
 def write_comparison(target: Path | BinaryIO, content: ComparisonContent, language: str = "da") -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from io import BytesIO
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZipFile
 
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.workbook import Workbook
@@ -32,15 +32,6 @@ from workbook_templates.sheets import Lists, legend, write_header_fields
 from workbook_templates.style import PROTECTION, Formats, set_up_page
 
 TEMPLATES: dict[Form, Template] = {Form.LIST: DOEGNSKEMA, Form.GRID: DOEGNSKEMA_NET}
-
-
-def build_schedule(shape: Shape, content: Mapping[str, Any]) -> bytes:
-    """One schedule template as .xlsx bytes, built from nothing; `content` as `schedule_parts` takes it."""
-    target = BytesIO()
-    with ZipFile(target, "w", ZIP_DEFLATED) as book:
-        for name, part in schedule_parts(shape, content).items():
-            book.writestr(name, part)
-    return target.getvalue()
 
 
 def schedule_parts(shape: Shape, content: Mapping[str, Any]) -> dict[str, bytes]:

@@ -71,9 +71,9 @@ def place_of(table: Table, key: str) -> int:
     return next(place for place, field in enumerate(table.fields) if field.key == key)
 
 
-def no_staff_asked(table: Table, category: str = "category") -> str:
+def no_staff_asked(table: Table) -> str:
     """The condition that a row in use must say staff and citizens, as it goes on in a formula for row 2."""
-    letter = f"${xl_col_to_name(place_of(table, category))}2"
+    letter = f"${xl_col_to_name(place_of(table, 'category'))}2"
     return f',{letter}<>"A",{letter}<>"E"'
 
 

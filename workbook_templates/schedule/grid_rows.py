@@ -102,6 +102,8 @@ class _Reading:
         written = [cell for day in self.days for cell in self._day(day)]
         for week in dict.fromkeys(self.weeks.values()):
             self._look_beside(week)
+        for week in dict.fromkeys(self.weeks[day] for day in self.period.days):
+            self._tell_lost_times(week)
         self._tell_unknown(written)
         self._tell_waiting(written)
         line = [cell.code for cell in written]
@@ -235,6 +237,14 @@ class _Reading:
                 self.problems.append(week.problem("R15", row, column, _LABELS["date"], dates[column].isoformat()))
             elif column not in dates:
                 self.problems.append(week.problem("R01", week.date_row, column, _LABELS["date"]))
+
+    def _tell_lost_times(self, week: Week) -> None:
+        """R01 for each span of the day that has no row."""
+        lost = runs_of(["" if quarter in week.rows else "lost" for quarter in range(QUARTERS_PER_DAY)])
+        for first, length, _ in lost:
+            span = f"{clock(first * QUARTER_MINUTES)}-{clock((first + length) * QUARTER_MINUTES)}"
+            field = f"{WEEK_TIME.label.da} {span}"
+            self.problems.append(week.problem("R01", week.date_row, week.time_column, field))
 
     def _is_code(self, raw: Cell) -> bool:
         return fold_code(code_in(raw)) in self.legend.places

@@ -61,10 +61,10 @@ class Page:
         self.row += 1
         return self.row
 
-    def sentence(self, formula: str, saved: str, height: float = 16, **properties: Any) -> None:
+    def sentence(self, formula: str, saved: str, **properties: Any) -> None:
         """A text by a formula over the width of the page."""
         style = self.formats(text_wrap=True, **properties)
         self.sheet.merge_range(self.row, 0, self.row, COLUMNS - 1, "", style)
         self.sheet.write_formula(self.row, 0, f"={formula}", style, saved)
-        self.sheet.set_row(self.row, height)
+        self.sheet.set_row(self.row, 16)
         self.row += 1

@@ -9,13 +9,12 @@ from itertools import groupby
 from typing import NamedTuple
 
 from bit_model.calendar import MINUTES_PER_DAY
-from bit_model.schedule import Category, Period
+from bit_model.schedule import NIGHTS, Category, Period
 from workbook_templates.files.grid import column_letters
 from workbook_templates.layouts.doegnskema_net import MORNING_QUARTERS, QUARTERS_PER_DAY, WEEK_NAME
 
 FIRST_QUARTER_ROW = 2
 """Row, from 0, of 00:00 on a week sheet as it is issued."""
-NIGHT = frozenset({Category.WAKING_NIGHT, Category.SLEEPING_NIGHT})
 
 
 class Stretch(NamedTuple):
@@ -44,8 +43,8 @@ def read_quarters(line: Sequence[str], categories: Mapping[str, Category | None]
     held = _held(line, categories)
     runs = list(runs_of(held))
     last = next((run for run in runs if run.first < end <= run.first + run.length), None)
-    night = last if last and categories.get(last.code) in NIGHT else None
-    first = runs[0] if runs and runs[0].first == 0 and categories.get(runs[0].code) in NIGHT else None
+    night = last if last and categories.get(last.code) in NIGHTS else None
+    first = runs[0] if runs and runs[0].first == 0 and categories.get(runs[0].code) in NIGHTS else None
     before = open_end = None
     if night and night.first + night.length > end and night.length < QUARTERS_PER_DAY:
         before = first if first and first.length < QUARTERS_PER_DAY else None

@@ -17,6 +17,7 @@ from bit_model.hours import Measurement, measure
 from bit_model.parameters import ParameterSet
 from bit_model.rounding import half_up
 from bit_model.schedule import Period, Schedule
+from workbook_templates.case_list.read import case_list_of
 from workbook_templates.files.gate import Limits, gate
 from workbook_templates.layouts.doegnskema import DOEGNSKEMA
 from workbook_templates.layouts.doegnskema_net import DOEGNSKEMA_NET
@@ -92,7 +93,8 @@ def examine(content: bytes, file_name: str, parameters: ParameterSet, today: dt.
     if opened.template is TAKST:
         problems, header, tariff = examine_tariff(opened.grid, parameters)
         return FileReport(file_name, problems, sha256, name, version, header=header, tariff=tariff)
-    return FileReport(file_name, opened.refusal(), sha256, name, version)
+    problems = case_list_of(opened).problems
+    return FileReport(file_name, problems, sha256, name, version)
 
 
 def _examine_schedule(

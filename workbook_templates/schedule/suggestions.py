@@ -5,7 +5,7 @@ confirms it. What is written on a confirmed row is put over it; what is written 
 """
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ from bit_model.calendar import is_weekend_or_holiday
 from bit_model.parameters import ParameterSet
 from bit_model.schedule import Period
 from workbook_templates.files.grid import Cell, Grid
+from workbook_templates.kinds import DATE
 from workbook_templates.layouts.doegnskema import DAYS, OWN_FIELDS, PATTERN, PatternDay
 from workbook_templates.places import address, filled
 from workbook_templates.problems import Problem
@@ -79,6 +80,7 @@ def settle(grid: Grid, table: TableRows, period: Period | None, parameters: Para
         *_missing_columns(stated),
         *stated.problems,
         *_unknown_patterns(stated),
+        *_contradictions(stated),
         *(problem for problem in pattern.problems if problem.code != "R02" or problem.cell in used),
     ]
     if waiting:
@@ -95,7 +97,8 @@ def unconfirmed(dates: Collection[dt.date]) -> str:
 
 def _days(stated: TableRows, period: Period | None, parameters: ParameterSet) -> dict[dt.date, _Day]:
     columns = (stated.column(key) for key in ("date", "pattern_day", "confirm_day"))
-    found = {date: (row, word, sure) for row, date, word, sure in zip(stated.numbers, *columns, strict=True)}
+    rows = reversed([*zip(stated.numbers, *columns, strict=True)])
+    found = {date: (row, word, sure) for row, date, word, sure in rows}
     days = {}
     for date in period.days if period else ():
         row, word, sure = found.get(date, (0, None, None))
@@ -109,6 +112,15 @@ def _missing_columns(stated: TableRows) -> list[Problem]:
     if any(problem.code in STRUCTURE_CODES for problem in stated.problems):
         return []
     return [stated.problem("H02", key, 0) for key in keys if key not in stated.columns]
+
+
+def _contradictions(stated: TableRows) -> Iterator[Problem]:
+    """C01 for each date that stands again with other answers; the first row is the one that counts."""
+    columns = (stated.column(key) for key in ("date", "pattern_day", "confirm_day"))
+    first: dict[dt.date, tuple[Any, ...]] = {}
+    for row, date, *answers in zip(stated.numbers, *columns, strict=True):
+        if date is not None and first.setdefault(date, tuple(answers)) != tuple(answers):
+            yield stated.problem("C01", "date", row, DATE.show(date))
 
 
 def _unknown_patterns(stated: TableRows) -> list[Problem]:

@@ -40,9 +40,13 @@ class Week:
     others: tuple[int, ...]
 
     def cell(self, date: dt.date, quarter: int) -> tuple[int, int] | None:
-        """Row and column of a quarter; None where its row is gone."""
-        row = self.rows.get(quarter)
-        return (row, self.columns[date]) if row else None
+        """Row and column of what is seen in a quarter; None where its row is gone."""
+        row, column = self.rows.get(quarter), self.columns[date]
+        if row is None:
+            return None
+        if merged := self.sheet.merged_down:
+            row = next((first for first in self.rows.values() if first < row <= merged.get((first, column), 0)), row)
+        return row, column
 
     def answer(self, date: dt.date) -> Cell:
         """What stands at the day's confirmation."""

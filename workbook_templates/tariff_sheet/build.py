@@ -10,12 +10,12 @@ from xlsxwriter.worksheet import Worksheet
 from bit_model.cost_sheet import CostSheet
 from bit_model.parameters import ParameterSet
 from bit_model.premises import Premises
-from workbook_templates.comparison.workbook import PlainSheet
 from workbook_templates.layout import Field, Table, Text
 from workbook_templates.layouts.takst import LINES, TAKST, TRIAL
 from workbook_templates.layouts.takstberegning import LETTERS
 from workbook_templates.layouts.takstvejledning import TARIFF_GUIDE
 from workbook_templates.sheets import (
+    PlainSheet,
     column_name,
     input_format,
     legend,

@@ -91,7 +91,7 @@ class _Reading:
 
     def _rows(self, table: TableRows) -> Iterator[tuple[int, dict[str, Any]]]:
         """Row number and values of each row that holds what it must; choices as members of their sets."""
-        self.problems += table.problems
+        self.problems += table.problems or _lost_columns(table)
         for row, values in table.rows():
             sound = row not in table.flawed
             for field in table.table.inputs:
@@ -135,6 +135,15 @@ class _Reading:
         if finding.field == "price_list":  # found in the list as a whole, shown where it begins
             return table.problem(finding.code, "day_rate", self.rows["prices"][0][0], finding.found)
         return table.problem(finding.code, finding.field, finding.row, finding.found)
+
+
+def _lost_columns(table: TableRows) -> list[Problem]:
+    """H02 at each column that is gone though its values count: a case's own line would else hold for every case."""
+    return [
+        Problem("H02", table.sheet, field=field.label.da)
+        for field in table.table.inputs
+        if field.key not in table.columns and (field.choices or not isinstance(field.kind, TextKind))
+    ]
 
 
 def _meaning(field: Field, value: Any) -> tuple[str, Any]:

@@ -17,6 +17,7 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from bit_model.case import Need
 from bit_model.house import DayKind
+from bit_model.parameters import ParameterSet
 from bit_model.terms import NeedLevel, Theme
 from workbook_templates.case_list.build import build_case_list
 from workbook_templates.case_list.read import CaseList, read_case_list
@@ -24,6 +25,7 @@ from workbook_templates.files.gate import Limits
 from workbook_templates.kinds import TextKind
 from workbook_templates.layouts.sagsliste import SAGSLISTE
 from workbook_templates.places import address
+from workbook_templates.schedule.report import examine
 
 Rows = Sequence[Sequence[Any]]
 COLUMNS = {
@@ -87,6 +89,14 @@ def case_book(**changes: str | Rows) -> openpyxl.Workbook:
 
 def read(content: bytes) -> CaseList:
     return read_case_list(content, Limits())
+
+
+def test_any_command_that_examines_a_file_tells_a_case_lists_problems_by_cell() -> None:
+    content = saved(case_book(Bestilling=f"{ORDER}\nS-9 | Egenomsorg"))
+    report = examine(content, "sagsliste.xlsx", ParameterSet(), dt.date(2026, 5, 1), Limits())
+    assert (report.template, report.version, report.hours) == ("sagsliste", 2, None)
+    assert report.problems == read(content).problems
+    assert "C03" in {problem.code for problem in report.problems}
 
 
 def read_with(**changes: str | Rows) -> CaseList:

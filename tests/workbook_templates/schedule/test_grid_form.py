@@ -349,6 +349,22 @@ def test_codes_without_a_date_or_a_time_of_their_own_are_told() -> None:
     ]
 
 
+def test_a_time_whose_row_is_deleted_is_told() -> None:
+    weeks = week_rows(painted("02-03 23:00 07:00 N"))
+    del weeks["Uge 10"][2 + quarter("12:00") : 2 + quarter("12:30")]
+    report = read(saved({"Koder": table(LEGEND), **weeks}))
+    assert errors(report) == [("R01", "Uge 10", "A1")]
+    assert [one.field for one in report.problems if one.code == "R01"] == ["Kl. 12:00-12:30"]
+
+
+def test_a_code_in_merged_cells_holds_for_each_quarter_that_they_cover() -> None:
+    book = load_workbook(BytesIO(grid("02-03 07:00 07:15 D1\n02-03 10:00 10:15 F1")))
+    book["Uge 10"].merge_cells("B31:B38")
+    merged = BytesIO()
+    book.save(merged)
+    assert said(read(merged.getvalue())) == ["02-03 07:00-09:00 D", "02-03 10:00-10:15 F"]
+
+
 CODES = ("", "", "D1", "F1", "N", "S", "S", "T1", "T2", "A")
 runs = st.lists(st.tuples(st.sampled_from(CODES), st.sampled_from((1, 1, 2, 4, 30, 96, 130))), min_size=1, max_size=40)
 

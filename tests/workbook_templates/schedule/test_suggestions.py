@@ -131,6 +131,13 @@ def test_a_pattern_that_does_not_exist_is_told_at_the_day() -> None:
     assert told(content, "R14", "R26") == [("R14", "Dage", "B2", "Helligdag")]
 
 
+def test_a_date_that_stands_twice_with_different_answers_counts_as_the_first_says_and_is_told() -> None:
+    row = MONDAY.format("")
+    content = patterned(row, PATTERN, "02-03-2026 | | Ja\n02-03-2026 | | Nej\n02-03-2026 | | Ja")
+    assert [entry.row for entry in entries(content)] == [2]
+    assert told(content, "C01", "R26") == [("C01", "Dage", "A3", "02-03-2026")]
+
+
 def test_an_answer_that_cannot_be_read_is_told_at_its_cell_and_nothing_is_guessed() -> None:
     rows = MONDAY.format("måske") + "\n02-03-2026 | 2 | måske | 10:00 | 10:10 | | D | 1 | 1 | | |"
     content = patterned(rows, PATTERN, "02-03-2026 | | Ja")

@@ -212,3 +212,14 @@ def test_header_and_rows_are_the_declarations_keys() -> None:
     rows = rows_of(replace(SHEET, cases=()))
     assert rows["cases"] == []
     assert rows["lines"][0].keys() == {field.key for field in TAKST.table("lines").inputs}
+
+
+@pytest.mark.parametrize("place", ["Takstlinjer!A1", "Takstlinjer!H1", "Stillinger!D1", "Sager!D1"])
+def test_a_column_whose_values_count_is_missed_also_where_a_cell_of_it_may_be_blank(place: str) -> None:
+    report = with_cells({place: "Andet"})
+    assert codes(report) == [("H02", f"{place.partition('!')[0]}!")]
+    assert report.tariff is None
+
+
+def test_a_column_of_remarks_is_not_missed() -> None:
+    assert codes(with_cells({"Direkte omkostninger!B1": "Andet"})) == []
