@@ -73,7 +73,8 @@ def test_a_form_is_told_by_its_file_name_and_by_its_template(signing: Store) -> 
 
 
 def test_a_case_key_that_is_no_file_name_becomes_one(signing: Store) -> None:
-    (made,) = issue_templates(signing, LIST, [replace(CASES[0], case_key="2026/1: a")], PERIOD)
+    case = replace(CASES[0], case_key="2026/1: a")
+    (made,) = issue_templates(signing, replace(LIST, cases=(case,)), [case], PERIOD)
     assert made.file_name == "doegnskema-2026_1__a.xlsx"
 
 
