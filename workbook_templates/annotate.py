@@ -26,8 +26,12 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 AUTHOR = "BITark"
-_OURS = f'LEN("{AUTHOR}")={len(AUTHOR)}'
-"""Always true; the formula of our conditional formats, by which they are known again."""
+_TITLE_NAME = "bit_annotated"
+_OURS = f"ISTEXT({_TITLE_NAME})"
+"""The formula of our conditional formats, by which they are known again: true while the sheet `Problemer` is there.
+
+So a program that tells the problems anew, such as the add-in, takes all colours away with the sheet.
+"""
 _LEVEL_WORDS = "|".join(re.escape(word(level, language)) for level in Level for language in ("da", "en"))
 _OUR_LINES = re.compile(rf"\s*^(?:{_LEVEL_WORDS}) [A-Z]\d\d · {AUTHOR}\n.*\n?.*$", re.MULTILINE)
 _ADDRESS = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}")
@@ -92,6 +96,8 @@ def _annotated(
     content: bytes, container: Container, file_name: str, problems: Sequence[Problem], language: str
 ) -> tuple[str, bytes]:
     from openpyxl import load_workbook
+    from openpyxl.utils import quote_sheetname
+    from openpyxl.workbook.defined_name import DefinedName
 
     from workbook_templates.files.carried_parts import carry_over
     from workbook_templates.problem_sheet import is_problem_sheet, write_problem_sheet
@@ -111,6 +117,8 @@ def _annotated(
         _mark(book, problems, places, language)
         first = book.create_sheet(index=0)
         write_problem_sheet(first, file_name, problems, language, places)
+        title = DefinedName(_TITLE_NAME, attr_text=f"{quote_sheetname(first.title)}!$A$1")
+        book.defined_names[_TITLE_NAME] = title
         book.active = 0
         for sheet in book.worksheets:
             for view in sheet.views.sheetView:
@@ -198,7 +206,8 @@ def _colour(sheet: "Worksheet", levels: Mapping[Level, Sequence[str]]) -> None:
     from openpyxl.styles import Font
     from openpyxl.styles.differential import DifferentialStyle
 
-    from workbook_templates.problem_sheet import FILLS, LINES, argb, box, solid
+    from workbook_templates.problem_list import FILLS, LINES
+    from workbook_templates.problem_sheet import argb, box, solid
     from workbook_templates.style import DARK
 
     ranges = [

@@ -1,6 +1,5 @@
 """The sheet `Problemer`: every problem of a file as a row, first in an annotated workbook or alone in a plain one."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from copy import copy
 from io import BytesIO
@@ -18,44 +17,22 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from bit_model.checks import Level
 from workbook_templates.layout import Text
+from workbook_templates.problem_list import (
+    COLUMNS,
+    FILLS,
+    IN_CELLS,
+    MEANING,
+    NAME,
+    ONLY_HERE,
+    TITLE,
+    TITLES,
+    row_texts,
+    summary,
+)
 from workbook_templates.problems import Problem
-from workbook_templates.readings import word
 from workbook_templates.sheets import LONGEST_CELL_TEXT
-from workbook_templates.style import BLUE, DARK, MISSING, MUTED, RED, RED_TEXT, RULE, WEEKEND, YELLOW
+from workbook_templates.style import BLUE, DARK, MUTED, RED_TEXT, RULE
 
-FILLS = {Level.ERROR: RED, Level.WARNING: YELLOW, Level.INFORMATION: WEEKEND}
-LINES = {Level.ERROR: RED_TEXT, Level.WARNING: MISSING, Level.INFORMATION: BLUE}
-"""Behind and around a cell with a problem; the level always stands beside it as a word."""
-NAME = Text("Problemer", "Problems")
-_TITLE = Text("Problemer fundet af BITark", "Problems found by BITark")
-_TITLES = frozenset({_TITLE.da, _TITLE.en})
-_COLUMNS = (
-    (Text("Niveau", "Level"), 13),
-    (Text("Kode", "Code"), 8),
-    (Text("Sted", "Place"), 20),
-    (Text("Felt", "Field"), 17),
-    (Text("Fundet", "Found"), 26),
-    (Text("Hvad er galt", "What is wrong"), 46),
-    (Text("Hvad gør jeg", "What to do"), 54),
-)
-_COUNTS = {
-    Level.ERROR: Text("Fejl", "Errors"),
-    Level.WARNING: Text("Advarsler", "Warnings"),
-    Level.INFORMATION: Text("Oplysninger", "Information"),
-}
-_NONE = Text("Ingen problemer.", "No problems.")
-_MEANING = Text(
-    "Fejl skal rettes, før filen kan bruges. Advarsler og oplysninger holder den ikke ude, men er værd at se efter.",
-    "Errors must be corrected before the file can be used. Warnings and information do not keep it out.",
-)
-_IN_CELLS = Text(
-    "Et sted med link er farvet og har en bemærkning. Ret i filen, gem, og send den igen; dette ark må blive stående.",
-    "A place with a link is coloured and has a remark. Correct the file, save and send it again; this sheet may stay.",
-)
-_ONLY_HERE = Text(
-    "Filen kunne ikke få bemærkninger i sine egne celler. Ret dem i filen, gem, og send den igen.",
-    "The file's own cells could not be given remarks. Correct them in the file, save and send it again.",
-)
 _HEADING_ROW, _PLACE_COLUMN = 6, 3
 _LIKE_A_FORMULA = ("=", "+", "-", "@")
 _POINTS_PER_LINE = 15
@@ -72,7 +49,7 @@ def plain_workbook(file_name: str, problems: Sequence[Problem], language: str) -
 
 def is_problem_sheet(sheet: Worksheet) -> bool:
     """True for a sheet that `write_problem_sheet` wrote, whatever it is called now."""
-    return sheet["A1"].value in _TITLES
+    return sheet["A1"].value in TITLES
 
 
 def write_problem_sheet(
@@ -84,15 +61,13 @@ def write_problem_sheet(
 ) -> None:
     """The problems in their order. `places` has the sheet and cell each was marked at; None in a plain workbook."""
     sheet.title = NAME.in_language(language)
-    counts = Counter(problem.level for problem in problems)
-    told = ". ".join(f"{_COUNTS[level].in_language(language)}: {counts[level]}" for level in Level if counts[level])
-    title = _text(sheet, 1, 1, _TITLE.in_language(language))
+    title = _text(sheet, 1, 1, TITLE.in_language(language))
     title.font = _font(BLUE, bold=True, size=18)
-    for row, line in enumerate((file_name, told or _NONE.in_language(language)), 2):
+    for row, line in enumerate((file_name, summary(problems, language)), 2):
         _text(sheet, row, 1, line).font = _font(DARK, bold=row == 3)
-    for row, words in enumerate((_MEANING, _ONLY_HERE if places is None else _IN_CELLS), 4) if problems else ():
+    for row, words in enumerate((MEANING, ONLY_HERE if places is None else IN_CELLS), 4) if problems else ():
         _text(sheet, row, 1, words.in_language(language)).font = _font(MUTED)
-    for column, (label, width) in enumerate(_COLUMNS, 1):
+    for column, (label, width) in enumerate(COLUMNS, 1):
         heading = _text(sheet, _HEADING_ROW, column, label.in_language(language))
         heading.font, heading.fill = _font("#FFFFFF", bold=True), solid(BLUE)
         heading.border, heading.alignment = box(RULE), Alignment(vertical="center", wrap_text=True)
@@ -101,7 +76,7 @@ def write_problem_sheet(
     for row, problem in enumerate(problems, _HEADING_ROW + 1):
         place = places.get((problem.sheet, problem.cell)) if places else None
         linked = _write_problem(sheet, row, problem, language, place)
-        for column in range(1, len(_COLUMNS) + 1):
+        for column in range(1, len(COLUMNS) + 1):
             level = problem.level if column == 1 else None
             looks.give(sheet.cell(row, column), level, linked=linked and column == _PLACE_COLUMN)
     _set_up(sheet, _HEADING_ROW + len(problems), language)
@@ -110,19 +85,11 @@ def write_problem_sheet(
 def _write_problem(sheet: Worksheet, row: int, problem: Problem, language: str, place: tuple[str, str] | None) -> bool:
     """The row of a problem; True where its place is a link, for which the sheet there must not be hidden."""
     at = place or (problem.sheet, problem.cell)
-    texts = (
-        word(problem.level, language),
-        problem.code,
-        "!".join(filter(None, at)),
-        problem.field,
-        problem.found,
-        problem.message(language),
-        problem.remedy(language),
-    )
+    texts = row_texts(problem, at, language)
     lines = 1
     for column, text in enumerate(texts, 1):
         _text(sheet, row, column, text)
-        lines = max(lines, -(-len(text) * 10 // (_COLUMNS[column - 1][1] * 9)))
+        lines = max(lines, -(-len(text) * 10 // (COLUMNS[column - 1][1] * 9)))
     sheet.row_dimensions[row].height = _POINTS_PER_LINE * min(lines, 20) + 3
     linked = place is not None and cast("Workbook", sheet.parent)[place[0]].sheet_state == "visible"
     if linked:
@@ -152,7 +119,7 @@ class _Looks:
 
 def _set_up(sheet: Worksheet, last_row: int, language: str) -> None:
     sheet.freeze_panes = f"A{_HEADING_ROW + 1}"
-    sheet.auto_filter.ref = f"A{_HEADING_ROW}:{get_column_letter(len(_COLUMNS))}{last_row}"
+    sheet.auto_filter.ref = f"A{_HEADING_ROW}:{get_column_letter(len(COLUMNS))}{last_row}"
     sheet.print_title_rows = f"{_HEADING_ROW}:{_HEADING_ROW}"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0

@@ -29,7 +29,7 @@ from workbook_templates.annotate import annotate, annotated_apart
 from workbook_templates.case_list.build import build_case_list
 from workbook_templates.files.gate import Limits
 from workbook_templates.layouts.doegnskema import Form
-from workbook_templates.problem_sheet import FILLS
+from workbook_templates.problem_list import FILLS
 from workbook_templates.problems import CATALOGUE, Problem
 from workbook_templates.reading import annotated_copies, reader_pool
 from workbook_templates.readings import word
@@ -88,7 +88,7 @@ def opened(content: bytes, **options: Any) -> openpyxl.Workbook:
 def colour_at(sheet: Worksheet, cell: str) -> str | None:
     """The colour of the first conditional format at the cell, if it is always so."""
     for formatting in sheet.conditional_formatting:
-        if cell in formatting and formatting.rules[0].formula == ['LEN("BITark")=6']:
+        if cell in formatting and formatting.rules[0].formula == ["ISTEXT(bit_annotated)"]:
             return "#" + str(formatting.rules[0].dxf.fill.bgColor.rgb)[2:]
     return None
 

@@ -86,7 +86,11 @@ def examine(content: bytes, file_name: str, parameters: ParameterSet, today: dt.
     container = gate(content, limits)
     if isinstance(container, Problem):
         return FileReport(file_name, (container,), sha256)
-    opened = open_workbook(content, container, limits)
+    return examine_opened(open_workbook(content, container, limits), file_name, sha256, parameters, today)
+
+
+def examine_opened(opened: Opened, file_name: str, sha256: str, parameters: ParameterSet, today: dt.date) -> FileReport:
+    """The same of a workbook whose cells are at hand; `sha256` is empty where there is no file."""
     if opened.template in (DOEGNSKEMA, DOEGNSKEMA_NET):
         return _examine_schedule(file_name, sha256, opened, parameters, today)
     name, version = (opened.template.name, opened.version) if opened.template else (None, None)
