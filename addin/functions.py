@@ -13,6 +13,7 @@ import xlwings as xw
 
 from addin import arguments
 from addin.arguments import ArgumentError
+from addin.case_figures import figure
 from addin.entries import message, read_entries, schedule_of
 from bit_model import comparison, tariff
 from bit_model.calendar import DaylightSaving, elapsed_minutes
@@ -23,7 +24,7 @@ from bit_model.hours import Measurement, Sums, measure
 from bit_model.parameters import ParameterSet
 from bit_model.schedule import Schedule
 from bit_model.tariff import Note
-from workbook_templates.kinds import DATE, HOURS, NUMBER, TIME, WHOLE
+from workbook_templates.kinds import DATE, HOURS, NUMBER, TEXT, TIME, WHOLE
 from workbook_templates.readings import PAIRS, reading_text, word
 
 CATEGORY = "BITark"
@@ -330,6 +331,16 @@ def bit_effect(
             )
         ],
     ]
+
+
+@xw.func(category=CATEGORY)
+def bit_central(
+    case_key: Annotated[Any, _said("Sagens nøgle, fx S-2026-0042.")],
+    field: Annotated[Any, _said("Det tal, der ønskes: need, delivered, financed, state … eller kolonnens overskrift.")],
+) -> Any:
+    """Et tal for en sag fra kommunens BITark-service; tomt, hvor det ikke er belyst. Svar genbruges i et minut."""
+    found = figure(arguments.value(case_key, "case_key", TEXT), arguments.value(field, "field", TEXT))
+    return "" if found is None else found
 
 
 def _measure(entries: Any, period_start: Any, period_end: Any) -> Measurement:

@@ -8,13 +8,14 @@ taken away before a file is marked anew. What openpyxl would drop of the rest of
 import re
 import warnings
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
 from bit_model.checks import Level
 from workbook_templates.files.gate import Container, Kind, Limits, gate
 from workbook_templates.layout import Text, fold
+from workbook_templates.problem_list import AUTHOR, remark_lines
 from workbook_templates.problems import Problem
 from workbook_templates.readings import word
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 
-AUTHOR = "BITark"
 _TITLE_NAME = "bit_annotated"
 _OURS = f"ISTEXT({_TITLE_NAME})"
 """The formula of our conditional formats, by which they are known again: true while the sheet `Problemer` is there.
@@ -171,6 +171,8 @@ def _mark(
     """One remark per cell for all its problems, and the colour of the gravest."""
     from openpyxl.comments import Comment
 
+    from workbook_templates.problem_sheet import writable
+
     at: dict[str, dict[str, list[Problem]]] = defaultdict(lambda: defaultdict(list))
     for problem in problems:
         if place := places.get((problem.sheet, problem.cell)):
@@ -181,22 +183,13 @@ def _mark(
         for address, found in cells.items():
             levels[min((problem.level for problem in found), key=list(Level).index)].append(address)
             cell = sheet[address]
-            lines = [line for problem in found for line in _lines(problem, language)]
+            lines = [line for problem in found for line in map(writable, remark_lines(problem, language))]
             author = AUTHOR
             if cell.comment is not None:
                 author, lines = cell.comment.author, [cell.comment.text, "", *lines]
             high = sum(-(-max(1, len(line)) // _CHARACTERS_PER_LINE) for text in lines for line in text.split("\n"))
             cell.comment = Comment("\n".join(lines), author, _PIXELS_PER_LINE * (high + 1), _REMARK_PIXELS)
         _colour(sheet, levels)
-
-
-def _lines(problem: Problem, language: str) -> Iterator[str]:
-    """Three lines, as `_OUR_LINES` expects them."""
-    from workbook_templates.problem_sheet import writable
-
-    yield f"{word(problem.level, language)} {problem.code} · {AUTHOR}"
-    yield " ".join(writable(problem.message(language)).split())
-    yield " ".join(writable(problem.remedy(language)).split())
 
 
 def _colour(sheet: "Worksheet", levels: Mapping[Level, Sequence[str]]) -> None:

@@ -1,6 +1,8 @@
 """Opening a received workbook: which template it is, and which of its sheets are read."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from bit_model.calendar import days_between
 from workbook_templates.files.gate import Container, Limits
@@ -30,15 +32,23 @@ class Opened:
 
 
 def open_workbook(content: bytes, container: Container, limits: Limits) -> Opened:
-    """The sheets of ours by name; where something needed is not on them, also those that hold it."""
-    opened = recognise(read_grid(content, container, wanted_sheets, limits))
+    """The template that a file holds."""
+    return open_cells(partial(read_grid, content, container), limits)
+
+
+def open_cells(read: Callable[[Callable[[str], bool], Limits], Grid], limits: Limits) -> Opened:
+    """The sheets of ours by name; where something needed is not on them, also those that hold it.
+
+    `read` gives the cells of the sheets that a function of their names says yes to.
+    """
+    opened = recognise(read(wanted_sheets, limits))
     if _is_whole(opened):
         return opened
-    scouted = recognise(read_grid(content, container, lambda _: True, replace(limits, max_rows=HEADER_ROW_WITHIN)))
+    scouted = recognise(read(lambda _: True, replace(limits, max_rows=HEADER_ROW_WITHIN)))
     needed = _sheets_with_ours(scouted)
     if needed <= opened.grid.sheets.keys():
         return opened
-    return recognise(read_grid(content, container, lambda name: name in needed or wanted_sheets(name), limits))
+    return recognise(read(lambda name: name in needed or wanted_sheets(name), limits))
 
 
 def recognise(grid: Grid) -> Opened:

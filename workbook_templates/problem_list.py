@@ -12,6 +12,8 @@ from workbook_templates.style import BLUE, MISSING, RED, RED_TEXT, WEEKEND, YELL
 FILLS = {Level.ERROR: RED, Level.WARNING: YELLOW, Level.INFORMATION: WEEKEND}
 LINES = {Level.ERROR: RED_TEXT, Level.WARNING: MISSING, Level.INFORMATION: BLUE}
 """Behind and around a cell with a problem; the level always stands beside it as a word."""
+AUTHOR = "BITark"
+"""Stands in each remark of ours, by which it is known again."""
 NAME = Text("Problemer", "Problems")
 TITLE = Text("Problemer fundet af BITark", "Problems found by BITark")
 TITLES = frozenset({TITLE.da, TITLE.en})
@@ -61,4 +63,13 @@ def row_texts(problem: Problem, at: tuple[str, str], language: str = "da") -> tu
         problem.found,
         problem.message(language),
         problem.remedy(language),
+    )
+
+
+def remark_lines(problem: Problem, language: str = "da") -> tuple[str, str, str]:
+    """The lines of a problem's remark at its cell: level and code, what is wrong, what to do."""
+    return (
+        f"{word(problem.level, language)} {problem.code} · {AUTHOR}",
+        " ".join(problem.message(language).split()),
+        " ".join(problem.remedy(language).split()),
     )

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from sync.cases.figures import case_figures
 from sync.comparison.rows import comparison_rows
+from sync.comparison.views import XLSX, workbook_response
 from sync.errors import answer
 from sync.ingest import ingest
 from sync.services import services
@@ -153,6 +154,12 @@ def comparison() -> Response:
     made = services()
     with made.store.engine.connect() as connection:
         return jsonify([row.as_json() for row in comparison_rows(connection, made.parameters)])
+
+
+@blueprint.get("/comparison.xlsx", responses={"200": {"content": {XLSX: {"schema": {"type": "string"}}}}})
+def comparison_workbook() -> Response:
+    """The central comparison as a workbook."""
+    return workbook_response()
 
 
 def _submission(submission_id: int) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from sync.services import services
 
 blueprint = Blueprint("comparison", __name__, url_prefix="/sammenligning", template_folder="templates")
 ROWS_PER_PAGE = 200
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.get("/")
@@ -41,13 +42,18 @@ def overview() -> str:
 @blueprint.get("/bit-sammenligning.xlsx")
 def workbook() -> Response:
     """The comparison as a workbook."""
+    return workbook_response()
+
+
+def workbook_response() -> Response:
+    """The comparison as a workbook, made now, for the page and the API."""
     from sync.comparison.workbook import write_comparison_workbook
 
     with TemporaryDirectory() as folder:
         path = Path(folder) / "bit-sammenligning.xlsx"
         write_comparison_workbook(path, services().store, services().parameters)
         content = path.read_bytes()
-    response = Response(content, mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    response = Response(content, mimetype=XLSX)
     response.headers.set("Content-Disposition", "attachment", filename="bit-sammenligning.xlsx")
     return response
 

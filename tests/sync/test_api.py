@@ -70,7 +70,12 @@ def test_the_comparison_lists_every_case(client: FlaskClient) -> None:
 
 def test_the_interface_is_described(client: FlaskClient) -> None:
     paths = client.get("/api/openapi.json").get_json()["paths"]
-    assert set(paths) == {"/api/v1/submissions", "/api/v1/cases/{case_key}", "/api/v1/comparison"}
+    assert set(paths) == {
+        "/api/v1/submissions",
+        "/api/v1/cases/{case_key}",
+        "/api/v1/comparison",
+        "/api/v1/comparison.xlsx",
+    }
 
 
 def test_what_is_too_large_is_refused_in_the_same_shape(app: Flask) -> None:

@@ -2,16 +2,12 @@
 
 import os
 import shutil
-import socket
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sync_material import returned_schedule
-from waitress.server import create_server
 
 OFFLINE = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic")
 
@@ -23,17 +19,6 @@ def browser() -> Iterator[Browser]:
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=binary, args=[*sandbox, *OFFLINE])
-
-
-@pytest.fixture
-def address(app: Flask) -> Iterator[str]:
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = create_server(app, sockets=[listening], threads=2)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.close()
-    thread.join(5)
 
 
 @pytest.mark.parametrize("width", [1280, 390])

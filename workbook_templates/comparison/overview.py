@@ -23,6 +23,8 @@ STATE_COLOURS = {State.BALANCE: GREEN, State.OVER: YELLOW, State.UNDER: WEEKEND,
 _CHART_COLOURS = {State.BALANCE: "#7FB35C", State.OVER: "#FEBB30", State.UNDER: "#6FB1E0", State.UNACCOUNTED: "#A6A6A6"}
 _PILLAR_COLOURS = {Pillar.NEED: "#A6A6A6", Pillar.DELIVERED: "#004D99", Pillar.FINANCED: "#FEBB30"}
 CASES_IN_CHART = 30
+SPARE_CASES = 2_000
+"""So many more cases are counted and shown when the workbook is refreshed with them."""
 _COLUMN = {field.key: index for index, field in enumerate(CASES.fields)}
 _STATES_CHART_ROWS, _CASES_CHART_ROWS = 16, 20
 _ROW_PIXELS = 20
@@ -73,7 +75,7 @@ class Overview:
         sheet.write_string(0, 0, self._in_language(SAMMENLIGNING.title), formats.title)
         sheet.write_string(1, 0, self._in_language(_ADVICE), formats())
         sheet.write_string(3, 0, self._in_language(_AREAS), formats.section)
-        row = self._write_counts(4, max(1, cases)) + 1
+        row = self._write_counts(4, cases + SPARE_CASES) + 1
         sheet.write_string(row, 0, self._in_language(_ABOUT), formats.section)
         parameters = content.parameters
         values = {
@@ -87,7 +89,7 @@ class Overview:
         }
         row = write_header_fields(self._book, sheet, HEADER, values, formats, self._language, row + 1)
         if self._first:
-            self._write_cases(max(row + 1, 4 + _STATES_CHART_ROWS), cases)
+            self._write_cases(max(row + 1, 4 + _STATES_CHART_ROWS), cases + SPARE_CASES)
         sheet.activate()
         set_up_page(sheet, self._language)
 
@@ -95,7 +97,10 @@ class Overview:
         return text.in_language(self._language)
 
     def _write_counts(self, header: int, cases: int) -> int:
-        """How many cases stand how in each area, with their chart beside it; gives the row after."""
+        """How many cases stand how in each area, with their chart beside it; gives the row after.
+
+        As many rows as `cases` are counted.
+        """
         sheet, formats, last = self._sheet, self._formats, len(State) + 1
         areas = sorted({area for area, _ in self._counts})
         labels = [_AREA, *STATES.values(), _ALL]

@@ -25,6 +25,7 @@ from workbook_templates.comparison.content import (
     problem_values,
     tariff_values,
 )
+from workbook_templates.comparison.formulas import row_formula
 from workbook_templates.comparison.overview import STATE_COLOURS, Overview
 from workbook_templates.comparison.parameters import write_parameters, write_patterns
 from workbook_templates.kinds import TextKind
@@ -155,8 +156,7 @@ def _write_rows(sheet: Worksheet, table: Table, rows: Iterable[Values], language
 def _formula(table: Table, field: Field, language: str) -> str:
     """The field's formula with "#" for the row number; empty for a field that is no formula."""
     cells = {other.key: f"{xl_col_to_name(column)}#" for column, other in enumerate(table.fields)}
-    words = {state.value: text.in_language(language) for state, text in STATES.items()}
-    return field.formula and f"={field.formula.format_map(cells | words)}"
+    return row_formula(field, cells, language)
 
 
 def _body(field: Field, tall: bool, formats: Formats) -> Format:

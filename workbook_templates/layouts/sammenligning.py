@@ -456,3 +456,13 @@ SAMMENLIGNING = Template(
     HEADER,
     (CASES, PARTS, CONTENT, TARIFF, FILES, PROBLEMS),
 )
+
+ROW_KEYS: dict[str, tuple[str, ...]] = {
+    CASES.key: ("case_key",),
+    PARTS.key: ("case_key",),
+    CONTENT.key: ("case_key", "aspect", "name"),
+    TARIFF.key: ("case_key", "line_type", "covers", "valid_from"),
+    FILES.key: ("file_name", "sha256"),
+    PROBLEMS.key: ("file_name", "code", "sheet", "cell", "field"),
+}
+"""What tells a row of each table from its others; rows that are alike in it are told apart by their order."""

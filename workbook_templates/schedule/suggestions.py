@@ -54,7 +54,7 @@ class Settled:
     problems: tuple[Problem, ...] = ()
 
 
-class _Day(NamedTuple):
+class StatedDay(NamedTuple):
     """Which pattern a date follows, what was answered for the whole of it, and its row on the sheet of days."""
 
     pattern: PatternDay
@@ -69,7 +69,7 @@ def settle(grid: Grid, table: TableRows, period: Period | None, parameters: Para
     if not (pattern.numbers or pattern.problems or answered):
         return Settled(table, table)
     stated = read_table(grid, DAYS, blank=True)
-    days = _days(stated, period, parameters)
+    days = stated_days(stated, period, parameters)
     if not pattern.numbers:  # where the sheet was deleted, what was confirmed is lost
         lost = True in table.column("confirm") or any(day.confirmed for day in days.values())
         return Settled(_resolve(table, pattern, days)[0], table, pattern.problems if lost else ())
@@ -95,7 +95,8 @@ def unconfirmed(dates: Collection[dt.date]) -> str:
     return f"{suggestions} på {days} {'dag' if days == 1 else 'dage'}, først {min(dates).isoformat()}"
 
 
-def _days(stated: TableRows, period: Period | None, parameters: ParameterSet) -> dict[dt.date, _Day]:
+def stated_days(stated: TableRows, period: Period | None, parameters: ParameterSet) -> dict[dt.date, StatedDay]:
+    """What the sheet Dage says of each date of the period."""
     columns = (stated.column(key) for key in ("date", "pattern_day", "confirm_day"))
     rows = reversed([*zip(stated.numbers, *columns, strict=True)])
     found = {date: (row, word, sure) for row, date, word, sure in rows}
@@ -103,7 +104,7 @@ def _days(stated: TableRows, period: Period | None, parameters: ParameterSet) ->
     for date in period.days if period else ():
         row, word, sure = found.get(date, (0, None, None))
         usual = PatternDay.WEEKEND if is_weekend_or_holiday(date, parameters.extra_holidays) else PatternDay.WEEKDAY
-        days[date] = _Day(_WORDS.get(word.casefold(), PatternDay.NONE) if word else usual, sure, row)
+        days[date] = StatedDay(_WORDS.get(word.casefold(), PatternDay.NONE) if word else usual, sure, row)
     return days
 
 
@@ -133,7 +134,7 @@ def _unknown_patterns(stated: TableRows) -> list[Problem]:
 
 
 def _resolve(
-    written: TableRows, pattern: TableRows, days: Mapping[dt.date, _Day]
+    written: TableRows, pattern: TableRows, days: Mapping[dt.date, StatedDay]
 ) -> tuple[SuggestedRows, list[dt.date]]:
     """The rows that count, with the pattern's values where they hold, and the date of each unconfirmed suggestion."""
     kinds = [_WORDS.get((kind or "").casefold()) for kind in pattern.column("day_kind")]

@@ -1,5 +1,7 @@
-"""A store on disk and the real pool of readers."""
+"""A store on disk, the real pool of readers, and the service on loopback."""
 
+import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +9,7 @@ import pytest
 from flask import Flask
 from pydantic import SecretStr
 from sync_material import CASES, HOUSES, MODELS, NOW, ON_DATE, PARAMETERS
+from waitress.server import create_server
 
 from sync.app import create_app
 from sync.ingest import Reader
@@ -46,3 +49,15 @@ def store(settings: Settings) -> Store:
 def app(settings: Settings, store: Store, reader: Reader) -> Flask:  # noqa: ARG001 - the store has the cases
     """The application over the store."""
     return create_app(settings, reader)
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """Where the service listens, for the time of the test."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = create_server(app, sockets=[listening], threads=2)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    server.close()
+    thread.join(5)
