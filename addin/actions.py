@@ -60,7 +60,7 @@ def check(book: xw.Book) -> str:
     problem_marks.tell(book, report.problems)
     if not report.problems:
         return f"{summary(())} {_hours(report.hours)}".strip()
-    return f"{summary(report.problems)} {_hours(report.hours)} {_where(book)}".replace("  ", " ")
+    return " ".join(filter(None, (_levels(report.problems), _hours(report.hours), _where(book))))
 
 
 @_telling
@@ -185,7 +185,7 @@ def _selected(book: xw.Book, days: Iterable[DayAnswer]) -> list[DayAnswer]:
 def _received(answer: Mapping[str, Any]) -> str:
     """What became of a submission, in a sentence or two."""
     version = f"version {answer.get('case_version')} af sag {answer.get('case_key')}"
-    levels = summary(Problem(one["code"]) for one in answer["problems"] if one["code"] in CATALOGUE)
+    levels = _levels(Problem(one["code"]) for one in answer["problems"] if one["code"] in CATALOGUE)
     match answer["status"]:
         case "accepted":
             return f"Skemaet er modtaget som {version}. {levels}"
@@ -195,6 +195,10 @@ def _received(answer: Mapping[str, Any]) -> str:
             return f"Skemaet er modtaget, men kan ikke bruges. {levels}"
         case _:
             return "Skemaet er modtaget og læses snart. Tryk Send igen om lidt for at se, hvad der kom ud af det."
+
+
+def _levels(problems: Iterable[Problem]) -> str:
+    return summary(problems).rstrip(".") + "."
 
 
 def _hours(hours: Mapping[str, Any] | None) -> str:
