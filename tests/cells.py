@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from html import escape
 from io import BytesIO
+from posixpath import join
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -28,7 +29,7 @@ def sheet_parts(book: ZipFile) -> dict[str, str]:
     targets = {}
     for relation in re.findall(r"<Relationship [^>]*>", relations):
         found = dict(re.findall(r'(\w+)="([^"]*)"', relation))
-        targets[found["Id"]] = f"xl/{found['Target']}"
+        targets[found["Id"]] = join("xl", found["Target"]).lstrip("/")
     sheets = re.findall(r'<sheet name="([^"]*)"[^>]*r:id="(\w+)"', book.read("xl/workbook.xml").decode())
     return {name: targets[relation] for name, relation in sheets}
 
