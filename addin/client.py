@@ -15,6 +15,7 @@ from xlwings.utils import read_user_config
 
 SERVICE = "BITARK_SERVICE"
 """Names the service's address: in the environment, or in the user's xlwings.conf."""
+API = "/api/v1"
 KEYRING = "BITark"
 CONNECT_SECONDS, READ_SECONDS, WHOLE_ANSWER_SECONDS = 5, 60, 120
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
@@ -79,9 +80,6 @@ class Client:
         ):
             raise ServiceError(f"Adressen på BITark-servicen skal begynde med https://, ikke {self.address}.")
         self.host = parts.netloc
-        from urllib3 import PoolManager, Timeout  # not needed where nothing is asked of a service
-
-        self._pool = PoolManager(timeout=Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS), retries=False)
 
     def submit(self, file_name: str, content: bytes) -> dict[str, Any]:
         """Send a workbook; gives the submission: its status, version, problems and hours."""
@@ -106,27 +104,26 @@ class Client:
 
     def _ask(self, method: str, path: str, **options: Any) -> bytes:
         """The body of an answer that says yes."""
+        from urllib3 import PoolManager, Timeout  # not needed where nothing is asked of a service
         from urllib3.exceptions import HTTPError, ReadTimeoutError
 
         token = kept_token(self.address)
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         until = time.monotonic() + WHOLE_ANSWER_SECONDS
         body = bytearray()
+        timeout = Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
         try:
-            response = self._pool.request(
-                method,
-                f"{self.address}/api/v1{path}",
-                headers=headers,
-                redirect=False,
-                preload_content=False,
-                **options,
-            )
-            while chunk := response.read(_CHUNK_BYTES):
-                body += chunk
-                if len(body) > MAX_ANSWER_BYTES:
-                    raise self._nonsense()
-                if time.monotonic() > until:
-                    raise self._too_slow(method)
+            with PoolManager(timeout=timeout, retries=False) as pool:
+                response = pool.request(
+                    method, self.address + API + path, headers=headers, redirect=False, preload_content=False, **options
+                )
+                while chunk := response.read(_CHUNK_BYTES):
+                    body += chunk
+                    if len(body) > MAX_ANSWER_BYTES:
+                        raise self._nonsense()
+                    if time.monotonic() > until:
+                        raise self._too_slow(method)
+                response.close()
         except ReadTimeoutError as error:
             raise self._too_slow(method) from error
         except (HTTPError, OSError) as error:

@@ -4,6 +4,7 @@ Sheets, cells and `bit_…` names stand where they stood, so that a problem's pl
 their values stay, as they do when a file is read.
 """
 
+import datetime as dt
 from io import BytesIO
 
 from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
@@ -13,11 +14,14 @@ from xlsxwriter.worksheet import Worksheet
 from workbook_templates.files.grid import Cell, CellError, Grid
 from workbook_templates.sheets import cell_text
 
+_MADE = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+
 
 def snapshot(grid: Grid) -> bytes:
     """The grid as .xlsx; reading it gives the same cells and names."""
     target = BytesIO()
     book = Workbook(target, {"in_memory": True})
+    book.set_properties({"created": _MADE})  # the same cells give the same file
     for name, sheet in grid.sheets.items():
         page = book.add_worksheet(name)
         for row, cells in enumerate(sheet.rows):

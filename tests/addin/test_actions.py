@@ -6,13 +6,18 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import grid_form
+import list_form
 import pytest
 from bit_model_example import PERIOD, WEEKDAY, day_entries, worked_schedule
+from cells import named_cells, with_values
 from changes import Applied, apply
+from computed_schedule import answer_cells, drawn_answers
 from flask import Flask
 from libreoffice import convert
 from openpyxl import Workbook, load_workbook
 from payload import opened, payload
+from schedules import drawn, drawn_on_quarters
 from sync_material import CASES, PARAMETERS
 
 from addin import actions
@@ -81,6 +86,23 @@ def right(computed: Callable[..., list[bytes]]) -> bytes:
     return computed(schedule_book())[0]
 
 
+def filled_list(number: int) -> bytes:
+    found = drawn(number)
+    template = issue_schedule(found.case, found.schedule.period, found.schedule.house_size, "", found.parameters)
+    names = named_cells(template)
+    form = list_form.filled_list(number, len(names["e_date"]))
+    return with_values(template, list_form.values(form) | answer_cells(names, drawn_answers(number)))
+
+
+def filled_grid(number: int) -> bytes:
+    found = drawn_on_quarters(number)
+    template = issue_schedule(
+        found.case, found.schedule.period, found.schedule.house_size, "", found.parameters, form=Form.GRID
+    )
+    answers = answer_cells(named_cells(template), drawn_answers(number))
+    return with_values(template, grid_form.values(grid_form.filled_grid(number)) | answers)
+
+
 def act(action: Callable[[Any], None], content: bytes, **options: Any) -> Applied:
     """The workbook after the action."""
     book = opened(payload(content, **options))
@@ -102,3 +124,135 @@ def container_of(content: bytes) -> Container:
     container = gate(content, Limits())
     assert isinstance(container, Container)
     return container
+
+
+def test_the_check_of_an_open_workbook_tells_what_the_service_tells_of_its_file(
+    computed: Callable[..., list[bytes]],
+) -> None:
+    for content in computed(*map(filled_list, range(6)), *map(filled_grid, range(6))):
+        report = examine(content, "skema.xlsx", PARAMETERS, TODAY, Limits())
+        open_report = examine_opened(open_template(opened(payload(content))), "skema.xlsx", "", PARAMETERS, TODAY)
+        assert told(open_report) == told(report)
+        assert open_report.hours == report.hours
+
+
+def test_the_snapshot_of_an_open_workbook_reads_as_its_file(right: bytes, faulty: bytes) -> None:
+    for content in (right, faulty):
+        book = opened(payload(content))
+        sent = snapshot(grid_of(book, lambda _: True, Limits()))
+        sent_grid, file_grid = (read_grid(one, container_of(one), lambda _: True, Limits()) for one in (sent, content))
+        assert {name: sheet.rows for name, sheet in sent_grid.sheets.items()} == {
+            name: sheet.rows for name, sheet in file_grid.sheets.items()
+        }
+        assert sent_grid.names == file_grid.names
+
+
+def test_problems_are_listed_remarked_and_coloured_and_taken_away_when_mended(
+    faulty: bytes, right: bytes, computed: Callable[..., list[bytes]]
+) -> None:
+    marked = act(actions.check, faulty, name="skema.xlsx")
+    assert said(marked).startswith("Fejl: 3. ")
+    (again,) = computed(marked.content)
+    book = load_workbook(BytesIO(again), data_only=True)
+    listed = book["Problemer"]
+    assert book.sheetnames[0] == "Problemer"
+    rows = {row[1]: row for row in listed.iter_rows(7, values_only=True)}
+    assert {code: rows[code][2] for code in AT} == AT
+    assert all(rows[code][0] == "Fejl" and rows[code][6] for code in AT)
+    sheet = book["Døgnskema"]
+    assert {cell.coordinate for row in sheet.iter_rows() for cell in row if cell.comment} == {"E2", "H3", "J5"}
+    assert sheet["E2"].comment.text.startswith("Fejl R02 · BITark\n")
+    marks = book.defined_names["bit_marks"].attr_text
+    keys = [row[0].value for row in listed[marks.rpartition("!")[2].replace("$", "")]]
+    assert set(filter(None, keys)) == {f"E {place}" for place in AT.values()}
+
+    mended = load_workbook(BytesIO(again))
+    theirs = load_workbook(BytesIO(right))["Døgnskema"]
+    for cell in ("E2", "H3", "J5"):
+        mended["Døgnskema"][cell].value = theirs[cell].value
+    (once_more,) = computed(saved(mended))
+    clean = act(actions.check, once_more, name="skema.xlsx")
+    after = load_workbook(BytesIO(clean.content))
+    assert "Fejl" not in said(clean)
+    assert not any(cell.comment for row in after["Døgnskema"].iter_rows() for cell in row)
+
+
+def test_a_workbook_without_problems_has_no_list(computed: Callable[..., list[bytes]]) -> None:
+    changes = {("Start", row): dt.time(7, 5) for row in (2, 47)}  # not every day alike, nor whole and half hours
+    changes |= {("Slut", row): dt.time(8, 5 + row % 7) for row in range(2, 200, 15)}
+    (content,) = computed(schedule_book(changes))
+    done = act(actions.check, content)
+    assert said(done).startswith("Ingen problemer. Ressourcetimer pr. uge: ")
+    assert "Problemer" not in load_workbook(BytesIO(done.content)).sheetnames
+
+
+def test_what_is_no_template_of_ours_is_told(computed: Callable[..., list[bytes]]) -> None:
+    done = act(actions.check, computed(saved(Workbook()))[0])
+    assert said(done).startswith("Filen er ikke")
+
+
+@pytest.mark.parametrize("form", Form)
+def test_the_pattern_is_confirmed_for_the_selected_days_only(form: Form, computed: Callable[..., list[bytes]]) -> None:
+    template = issue_schedule(CASE, PERIOD, 6, "", PARAMETERS, form=form, pattern=PATTERN)
+    (content,) = computed(template)
+    sheet, selection, answers = ("Dage", "A2:A7", "D{}") if form is Form.LIST else ("Uge 10", "B5:G20", "{}")
+    done = act(actions.fill, content, sheet=sheet, selection=selection)
+    assert "bekræftet for 02-03-2026, 03-03-2026, 04-03-2026, 05-03-2026, 06-03-2026." in said(done)
+    assert "07-03-2026 har intet mønster" in said(done)
+    (after,) = computed(done.content)
+    report = examine(after, "x.xlsx", PARAMETERS, TODAY, Limits())
+    assert report.entry_count == 5 * 9
+    again = act(actions.fill, after, sheet=sheet, selection=selection)
+    assert "06-03-2026 var besvaret i forvejen" in said(again)
+
+
+def test_nothing_is_confirmed_where_no_day_is_selected(right: bytes) -> None:
+    done = act(actions.fill, right, sheet="Oplysninger", selection="A1")
+    assert said(done).startswith("Markér først de dage")
+
+
+def test_a_schedule_of_an_earlier_version_has_no_pattern_to_confirm(computed: Callable[..., list[bytes]]) -> None:
+    old = (Path(__file__).parent.parent / "issued" / "doegnskema-1.xlsx").read_bytes()
+    assert "ingen mønsterdage" in said(act(actions.fill, computed(old)[0]))
+
+
+@pytest.fixture
+def service(address: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("BITARK_SERVICE", address)
+    return address
+
+
+def test_a_schedule_is_sent_refused_mended_and_sent_again_and_fetched(
+    service: str, faulty: bytes, right: bytes, app: Flask
+) -> None:
+    refused = act(actions.send, faulty, name="skema.xlsx")
+    assert said(refused).startswith(
+        "Skemaet er modtaget som version 1 af sag S-2026-0001, men tæller først, når fejlene"
+    )
+    assert "Problemer" in load_workbook(BytesIO(refused.content)).sheetnames
+    accepted = act(actions.send, right, name="skema.xlsx")
+    assert said(accepted).startswith("Skemaet er modtaget som version 2 af sag S-2026-0001.")
+    assert "Ressourcetimer pr. uge: 47,00. Kontakttimer: 60,00." in said(accepted)
+    assert said(act(actions.send, right, name="skema.xlsx")) == said(accepted)
+    assert len(Client(service).case("S-2026-0001")["versions"]) == 2
+    assert "37,67" in app.test_client().get("/sammenligning/").get_data(as_text=True)
+
+    fetched = act(actions.fetch, right)
+    sheet = load_workbook(BytesIO(fetched.content))[actions.COMPARISON_SHEET]
+    cells = {row[0]: row[1] for row in sheet.iter_rows(values_only=True)}
+    assert (cells["Bestilt (B)"], cells["Målt (I)"], cells["Betalt (T)"]) == (36, 37.67, 52.5)
+    assert cells["Samlet"] == "Over"
+    assert said(fetched) == "Sag S-2026-0001: Over. Taksten betaler for mere, end der gives: tal om taksten."
+
+
+def test_sending_while_the_service_is_gone_loses_nothing(right: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BITARK_SERVICE", "http://127.0.0.1:9")
+    for action in (actions.send, actions.fetch):
+        done = act(action, right)
+        assert "kan ikke nås" in said(done)
+        assert load_workbook(BytesIO(done.content)).sheetnames == load_workbook(BytesIO(right)).sheetnames
+
+
+def test_only_schedules_are_sent(service: str, computed: Callable[..., list[bytes]]) -> None:  # noqa: ARG001
+    tariff = (Path(__file__).parent.parent / "issued" / "takst-1.xlsx").read_bytes()
+    assert said(act(actions.send, computed(tariff)[0])).startswith("Kun døgnskemaer kan sendes")
