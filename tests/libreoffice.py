@@ -4,7 +4,10 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Iterable
+from html.parser import HTMLParser
 from pathlib import Path
+
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 SECONDS = 240
 _EVERY_SHEET = "Text - txt - csv (StarCalc):44,34,76,1,,0,true,true,false,false,false,-1"
@@ -66,6 +69,43 @@ def _value(cell: str) -> str | float:
         return float(cell)
     except ValueError:
         return cell
+
+
+def colours(files: Iterable[Path], outdir: Path) -> list[dict[str, dict[str, str]]]:
+    """By sheet and cell the colour behind it as it is shown, with conditional formats; cells without are left out."""
+    found = []
+    for file in convert(files, "html", outdir):
+        page = _Page()
+        page.feed(file.read_text())
+        found.append(page.sheets)
+    return found
+
+
+class _Page(HTMLParser):
+    """A workbook as LibreOffice writes it for a browser: a title and a table for each sheet."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sheets: dict[str, dict[str, str]] = {}
+        self._in_title = False
+        self._row, self._taken = -1, set[tuple[int, int]]()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        known = dict(attrs)
+        if tag == "tr":
+            self._row += 1
+        elif tag == "td":
+            column = next(n for n in range(len(self._taken) + 1) if (self._row, n) not in self._taken)
+            high, wide = (int(known.get(span) or 1) for span in ("rowspan", "colspan"))
+            self._taken |= {(self._row + r, column + c) for r in range(high) for c in range(wide)}
+            if colour := known.get("bgcolor"):
+                self.sheets[list(self.sheets)[-1]][xl_rowcol_to_cell(self._row, column)] = colour
+        self._in_title = tag == "em"
+
+    def handle_data(self, data: str) -> None:
+        if self._in_title:
+            self.sheets[data] = {}
+            self._row, self._taken, self._in_title = -1, set(), False
 
 
 def _run(sources: list[Path], to: str, outdir: Path, *, recalculate: bool) -> str:

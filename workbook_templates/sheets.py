@@ -67,7 +67,9 @@ class Lists:
         self._book, self._formats, self._column = book, formats, 0
         self.sheet = book.get_worksheet_by_name("Lister") or book.add_worksheet("Lister")
 
-    def add(self, key: str, label: str, values: Sequence[Any], cell_format: Format | None = None) -> None:
+    def add(
+        self, key: str, label: str, values: Sequence[Any], cell_format: Format | None = None, *, prefix: str = "l"
+    ) -> None:
         """A list of constants, or of formulas given as (formula, cached value)."""
         column, body = self._column, cell_format or self._formats.cell()
         self._column += 1
@@ -79,7 +81,8 @@ class Lists:
                 self.sheet.write_formula(row, column, f"={value[0]}", body, value[1])
             else:
                 write_value(self.sheet, row, column, value, body)
-        self._book.define_name(f"l_{key}", f"=Lister!{xl_range_abs(1, column, max(1, len(values)), column)}")
+        cells = xl_range_abs(1, column, max(1, len(values)), column)
+        self._book.define_name(f"{prefix}_{key}", f"=Lister!{cells}")
 
     def add_figures(self, title: str, figures: Mapping[str, tuple[str, str | None, float]]) -> None:
         """Two columns: what a figure is and the named figure. By key: label, formula if any, and (cached) value."""

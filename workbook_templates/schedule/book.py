@@ -17,6 +17,7 @@ from workbook_templates.layouts.beregning import CALCULATION, EFFECTIVE, LIST_ST
 from workbook_templates.layouts.doegnskema import DAYS, DOEGNSKEMA, ENTRIES, HEADER, PATTERN, PATTERN_ROWS, Form
 from workbook_templates.layouts.doegnskema_net import CODES, DOEGNSKEMA_NET
 from workbook_templates.layouts.registreringer import REGISTRATIONS
+from workbook_templates.marks import add_marked_sheet
 from workbook_templates.schedule import heat
 from workbook_templates.schedule.columns import Column, references, share_formulas, write_columns
 from workbook_templates.schedule.entries import write_entries
@@ -45,7 +46,7 @@ def schedule_parts(shape: Shape, content: Mapping[str, Any]) -> dict[str, bytes]
     book = Workbook(target, {"in_memory": True})
     formats = Formats(book)
     language = shape.language
-    guide, header = (book.add_worksheet(name) for name in ("Vejledning", DOEGNSKEMA.header_sheet))
+    guide, header = book.add_worksheet("Vejledning"), add_marked_sheet(book, DOEGNSKEMA.header_sheet)
     write_guide(guide, formats, shape)
     _write_header(book, header, shape, content, formats)
     set_up: Sequence[Worksheet] = ()
@@ -57,7 +58,8 @@ def schedule_parts(shape: Shape, content: Mapping[str, Any]) -> dict[str, bytes]
     hidden = _write_hidden(book, shape, content, formats)
     write_result(book, result, shape, content, formats)
     for sheet in book.worksheets():
-        sheet.protect("", PROTECTION)
+        if not sheet.protect_options:
+            sheet.protect("", PROTECTION)
         if sheet not in set_up:
             set_up_page(sheet, language, titles=sheet.get_name() not in {"Vejledning", DOEGNSKEMA.header_sheet})
     book.close()
@@ -78,7 +80,7 @@ _SAVED = re.compile(rb"(<f[^>]*>[^<]*</f>|<f[^>]*/>)<v>[^<]*</v>")
 
 
 def _write_list_form(book: Workbook, shape: Shape, content: Mapping[str, Any], formats: Formats) -> None:
-    pattern, days, entries = (book.add_worksheet(table.sheet) for table in (PATTERN, DAYS, ENTRIES))
+    pattern, days, entries = (add_marked_sheet(book, table.sheet) for table in (PATTERN, DAYS, ENTRIES))
     write_pattern(book, pattern, content, formats, shape.language)
     write_days(book, days, shape, formats)
     write_entries(book, entries, shape, formats)

@@ -96,6 +96,7 @@ def write_lists(lists: Lists, shape: Shape, content: Mapping[str, Any], formats:
     ]
     lists.add("kind", word("Tæller som", "Counts as"), counted)
     _write_figures(lists, shape, base)
+    lists.add("marks", word("Mærker", "Marks"), [None], prefix="bit")
 
 
 def _write_figures(lists: Lists, shape: Shape, base: list[int]) -> None:

@@ -29,6 +29,7 @@ from workbook_templates.layouts.doegnskema_net import (
     WEEK_KIND,
     WEEK_TIME,
 )
+from workbook_templates.marks import add_marked_sheet
 from workbook_templates.schedule.entries import no_staff_asked, place_of, write_inputs
 from workbook_templates.schedule.lists import Shape
 from workbook_templates.schedule.quarters import FIRST_QUARTER_ROW, weeks_of
@@ -66,11 +67,11 @@ def write_week_sheets(
 
     Gives those that are set up to print a whole day on one page.
     """
-    _write_codes(book, book.add_worksheet(CODES.sheet), shape, content, formats)
-    whole_days = [book.add_worksheet(USUAL.sheet)]
+    _write_codes(book, add_marked_sheet(book, CODES.sheet), shape, content, formats)
+    whole_days = [add_marked_sheet(book, USUAL.sheet)]
     _write_usual(book, whole_days[0], shape, content, formats)
     for name, dates in weeks_of(shape.period).items():
-        whole_days.append(book.add_worksheet(name))
+        whole_days.append(add_marked_sheet(book, name))
         _write_week(book, whole_days[-1], shape, dates, formats)
     for sheet in whole_days:
         set_up_page(sheet, shape.language)

@@ -237,7 +237,7 @@ def test_every_name_that_a_formula_uses_is_defined(form: Form) -> None:
 EXCEL_2016 = {"IF", "AND", "OR", "IFERROR", "MATCH", "INDEX", "OFFSET", "ROW", "ROWS", "CHOOSE"} | {
     *("COUNT", "COUNTA", "COUNTIF", "COUNTIFS", "SUM", "SUMIF", "SUMIFS", "SUMPRODUCT"),
     *("ROUND", "INT", "MIN", "MAX", "MOD", "N", "TRIM", "LEN", "RIGHT", "MID", "SUBSTITUTE", "FIXED"),
-    *("DAY", "MONTH", "YEAR", "WEEKDAY", "ISNUMBER", "ISNA", "LEFT", "FIND"),
+    *("DAY", "MONTH", "YEAR", "WEEKDAY", "ISNUMBER", "ISNA", "LEFT", "FIND", "ADDRESS", "COLUMN"),
 }
 
 
