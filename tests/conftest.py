@@ -56,8 +56,6 @@ def address(app: Flask) -> Iterator[str]:
     """Where the service listens, for the time of the test."""
     listening = socket.create_server(("127.0.0.1", 0))
     server = create_server(app, sockets=[listening], threads=2)
-    thread = threading.Thread(target=server.run)
-    thread.start()
+    threading.Thread(target=server.run, daemon=True).start()  # it ends some time after the last connection
     yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     server.close()
-    thread.join(5)

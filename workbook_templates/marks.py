@@ -9,6 +9,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from bit_model.checks import Level
+from workbook_templates.problem_list import FILLS, LINES
 from workbook_templates.style import DARK, PROTECTION
 
 NAME = "bit_marks"
@@ -36,8 +37,6 @@ def add_marked_sheet(book: Workbook, name: str) -> Worksheet:
 
     It is protected but for what is allowed on every sheet and for notes, which go with the right to change objects.
     """
-    from workbook_templates.problem_sheet import FILLS, LINES  # it loads openpyxl, which writes no template
-
     sheet = book.add_worksheet(name)
     for level in Level:
         look = {"bg_color": FILLS[level], "font_color": DARK, "border": 1, "border_color": LINES[level]}

@@ -17,7 +17,7 @@ from bit_model.parameters import ParameterSet
 from bit_model.schedule import Period
 from workbook_templates.layouts.doegnskema import Form
 from workbook_templates.marks import NAME, mark_formula, mark_key
-from workbook_templates.problem_sheet import FILLS
+from workbook_templates.problem_list import FILLS
 from workbook_templates.schedule.fill import fill_schedule
 from workbook_templates.schedule.stamp import issue_schedule
 
