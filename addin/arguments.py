@@ -176,5 +176,7 @@ def shown(content: Any) -> str:
     """What a cell holds, short and without what must not be repeated."""
     if isinstance(content, dt.datetime):
         return f"{content:%d-%m-%Y %H:%M}"
+    if isinstance(content, float) and content.is_integer():
+        content = int(content)  # desktop Excel sends 1.0 where Office.js sends 1
     text = str(content).replace(".", ",") if isinstance(content, float | Fraction | Decimal) else str(content).strip()
     return masked(text)[:FOUND_CHARACTERS]

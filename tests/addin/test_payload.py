@@ -1,8 +1,11 @@
 import datetime as dt
 import json
+import re
 import subprocess
+from collections.abc import Callable
 from importlib.util import find_spec
 from io import BytesIO
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -181,3 +184,20 @@ def test_every_template_can_be_read_by_a_script(file: Path) -> None:
     read = opened(payload(file))
     assert read.names["bit_template"].refers_to_range.value == file.stem.partition("-")[0]
     assert [sheet.name for sheet in read.sheets] == load_workbook(file, read_only=True).sheetnames
+
+
+@pytest.mark.parametrize(
+    "file,begins,ours",
+    [
+        ("index", 'payload["book"] = {', lambda sent: sent["book"]),
+        ("index", 'payload["sheets"].push({', lambda sent: sent["sheets"][0]),
+        ("index", "tablesArray.push({", lambda sent: sent["sheets"][1]["tables"][0]),
+        ("named-items", "sheet, scopeSheet }) => ({", lambda sent: sent["names"][0]),
+    ],
+)
+def test_nothing_is_missing_that_the_client_sends(
+    sent: dict[str, Any], file: str, begins: str, ours: Callable[[dict[str, Any]], dict[str, Any]]
+) -> None:
+    lines = (CLIENT.parent / f"{file}.js").read_text().partition(begins)[2].splitlines()
+    lines = list(takewhile(lambda line: not line.strip().startswith("}"), lines))
+    assert {line.strip().partition(":")[0] for line in lines if re.match(r"\s+\w+:", line)} == ours(sent).keys()

@@ -1,0 +1,1 @@
+"""Where the add-in runs: one folder per host."""
