@@ -4,6 +4,7 @@ Rows stay where they are, so that what the reader put beside and upon them stays
 filters, the order and the negotiation columns. Only cells of ours that hold something else are written.
 """
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -104,7 +105,7 @@ def _refresh_header(book: xw.Book, here: Grid, fresh: Grid) -> None:
     mine, theirs = HeaderCells(here, SAMMENLIGNING), HeaderCells(fresh, SAMMENLIGNING)
     for one in HEADER:
         place, value = mine.find(one), content_of(fresh, theirs.find(one))
-        if place.spot and content_of(here, place) != value:
+        if place.spot and not _is_same(content_of(here, place), value):
             book.sheets[place.spot.sheet].range((place.spot.row, place.spot.column)).value = _written(value)
 
 
@@ -168,7 +169,7 @@ class _Refresh:
         for one in self.fields:
             is_key = one.key in ROW_KEYS[self.table.key]
             value = self.theirs.value(there, one.key) if there else None
-            if self.mine.value(row, one.key) != value and (there or not is_key):
+            if not _is_same(self.mine.value(row, one.key), value) and (there or not is_key):
                 yield one.key, value
 
     def _has_readers(self, row: int) -> bool:
@@ -200,6 +201,13 @@ class _Refresh:
 
     def _whole(self, row: int) -> xw.Range:
         return self.sheet.range((row, 1), (row, max(self.mine.columns.values())))
+
+
+def _is_same(one: Cell, other: Cell) -> bool:
+    """Programs save figures with 15 digits."""
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return math.isclose(one, other, rel_tol=1e-12, abs_tol=1e-12)
+    return one == other
 
 
 def _written(value: Cell) -> Any:

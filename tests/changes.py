@@ -13,6 +13,7 @@ from typing import Any
 from action import Action, Alert, RefusedError, UnknownActionError
 from changed_looks import LOOKS, clear_looks
 from changed_sheets import SHEETS, mentions
+from changed_tables import TABLES, give_range, table_of
 from openpyxl import load_workbook
 from openpyxl.cell import Cell
 from openpyxl.cell.cell import MergedCell
@@ -176,20 +177,13 @@ def _merge(action: Action) -> None:
         )
 
 
-def _table(action: Action) -> Any:
-    action.must_be_unprotected()
-    return list(action.sheet.tables.values())[int(action.args[0])]
-
-
 def _resize_table(action: Action) -> None:
-    table = _table(action)
+    table = table_of(action)
     new = str(action.args[1]).replace("$", "")
     (left, top, right, _), (was_left, was_top, was_right, _) = CellRange(new).bounds, CellRange(table.ref).bounds
     if (left, top, right) != (was_left, was_top, was_right):
         raise UnknownActionError(f"to give the table {table.displayName} other columns or another first row")
-    table.ref = new
-    if table.autoFilter is not None:
-        table.autoFilter.ref = new
+    give_range(table, new)
 
 
 def _tell(action: Action) -> None:
@@ -204,6 +198,7 @@ def _change_nothing(_: Action) -> None:
 _KNOWN: dict[str, Callable[[Action], None]] = (
     LOOKS
     | SHEETS
+    | TABLES
     | {
         "setValues": _enter,
         "setFormula": _enter,
