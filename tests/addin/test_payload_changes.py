@@ -328,3 +328,30 @@ def test_more_cells_than_can_be_meant_are_refused() -> None:
 )
 def test_panes_are_frozen_up_to_the_range(area: str, first_free: str) -> None:
     assert after(lambda book: book.sheets["Åben"].freeze_panes.freeze_at(area))["Åben"].freeze_panes == first_free
+
+
+def test_what_else_a_script_can_do_to_a_sheet_is_done() -> None:
+    def script(book: xw.Book) -> None:
+        sheet = book.sheets["Åben"]
+        sheet["A1:B1"].merge()
+        sheet["C1"].clear()
+        sheet["A5"].add_hyperlink("#Låst!B2", "Se cellen", "Gå dertil")
+        sheet.show_gridlines = False
+        sheet.page_setup.print_area = "$A$1:$C$9"
+        sheet["B3:C4"].select()
+        book.sheets["Låst"].move(before=sheet)
+
+    book = after(script)
+    sheet = book["Åben"]
+    assert book.sheetnames == ["Låst", "Åben"]
+    assert [str(one) for one in sheet.merged_cells.ranges] == ["A1:B1"]
+    assert sheet["C1"].value is None
+    link = sheet["A5"].hyperlink
+    assert (sheet["A5"].value, link.target, link.tooltip) == ("Se cellen", "#Låst!B2", "Gå dertil")
+    assert (sheet.sheet_view.showGridLines, sheet.print_area) == (False, "'Åben'!$A$1:$C$9")
+    assert str(sheet.sheet_view.selection[0].sqref) == "B3:C4"
+
+
+def test_a_sheet_can_be_emptied() -> None:
+    sheet = after(lambda book: book.sheets["Åben"].clear())["Åben"]
+    assert [cell.value for row in sheet.iter_rows() for cell in row if cell.value is not None] == []

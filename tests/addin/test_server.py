@@ -16,7 +16,7 @@ from function_calls import CALLS, ENTRIES, REFUSED, START
 from openpyxl import load_workbook
 from openpyxl.utils.datetime import to_excel
 from payload import payload
-from server_host import PROJECT, ROOT, Host, Refusal, serving
+from server_host import PROJECT, ROOT, Host, Refusal, function_call, serving, value
 
 from addin import functions, scripts
 from addin.arguments import ArgumentError
@@ -117,6 +117,15 @@ def test_one_row_an_error_cell_and_arguments_left_out_arrive_as_they_are(host: H
     assert row == functions.bit_weekly_hours([ENTRIES[0]], START, START + 6)
     assert "#DIV/0!" in refused
     assert hours == functions.bit_package_hours(8.0)
+
+
+def test_an_excel_without_data_types_gets_the_same_figures(host: Host) -> None:
+    call = function_call("bit_day_totals", [ENTRIES, START, START + 13], 3)
+    newer, older = (
+        host.post("/xlwings/custom-functions-call", call | {"runtime": one}).json() for one in ("1.4", "1.3")
+    )
+    assert newer["result"][1][0] == {"type": "FormattedNumber", "basicValue": START, "numberFormat": "dd-MM-yyyy"}
+    assert older["result"] == value(newer["result"])
 
 
 def test_every_function_is_offered_with_its_texts(host: Host) -> None:

@@ -40,6 +40,8 @@ CALL = """async ([name, args]) => {
   }
 }"""
 
+complaints: list[str] = []
+
 
 @pytest.fixture(scope="module")
 def host() -> Iterator[Host]:
@@ -49,7 +51,7 @@ def host() -> Iterator[Host]:
 
 @pytest.fixture(scope="module")
 def pane(host: Host) -> Iterator[Page]:
-    """The task pane, with what it complains of and what it would fetch elsewhere in `complaints`."""
+    """The task pane; what it complains of, and what it would fetch elsewhere, goes into `complaints`."""
     binary = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert binary, "chromium is missing; `make test` installs it or says how"
     with sync_playwright() as playwright:
@@ -73,9 +75,6 @@ def pane(host: Host) -> Iterator[Page]:
         page.goto(f"{host.address}/taskpane.html", wait_until="networkidle")
         yield page
         browser.close()
-
-
-complaints: list[str] = []
 
 
 def test_the_task_pane_opens_in_danish_without_complaint_and_asks_no_other_machine(pane: Page, host: Host) -> None:
