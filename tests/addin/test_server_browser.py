@@ -10,6 +10,8 @@ from function_calls import CALLS, REFUSED
 from playwright.sync_api import Page, Route, expect, sync_playwright
 from server_host import Host, function_call, serving, value
 
+from workbook_templates.style import BLUE
+
 NARROW = 320
 """As wide as Excel opens a task pane."""
 EXCEL = """
@@ -85,6 +87,11 @@ def test_the_task_pane_opens_in_danish_without_complaint_and_asks_no_other_machi
     expect(pane.get_by_text("The add-in didn't load properly.")).to_be_hidden()
     assert pane.evaluate("document.documentElement.scrollWidth") <= NARROW
     assert complaints == []
+
+
+def test_the_task_pane_has_the_colours_of_the_workbooks(pane: Page) -> None:
+    drawn = pane.get_by_role("button", name="Tjek skema").evaluate("one => getComputedStyle(one).backgroundColor")
+    assert drawn == f"rgb({', '.join(str(one) for one in bytes.fromhex(BLUE[1:]))})"
 
 
 def test_the_tab_runs_the_scripts(pane: Page, host: Host) -> None:
