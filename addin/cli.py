@@ -1,6 +1,7 @@
 """`bitark-addin`: the command line on an Excel user's PC. Exit code 0: fine, 1: problems found, 2: could not."""
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from addin.hosts.desktop import DesktopError
 from workbook_templates.problems import has_errors
 from workbook_templates.terminal import print_report, save_annotated
 
@@ -46,12 +48,79 @@ def check(
     raise typer.Exit(1 if any(has_errors(report.problems) for report in reports) else 0)
 
 
+@app.command()
+def build(
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Filen, der skrives.")] = Path("BITark.xlam"),
+) -> None:
+    """Byg Excel-tilføjelsen. Det kan gøres på ethvert system og uden Excel."""
+    from addin.hosts.desktop import workbook
+
+    out.write_bytes(workbook.build())
+    typer.echo(f"Skrevet: {out}")
+
+
+FOLDER = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR", help="Mappen til tilføjelse og indstillinger i stedet for Excels egne.", file_okay=False
+    ),
+]
+
+
+@app.command()
+def install(
+    service: Annotated[
+        str, typer.Option(metavar="URL", help="Adressen på kommunens BITark. Udeladt: som før.", show_default=False)
+    ] = "",
+    folder: FOLDER = None,
+) -> None:
+    """Læg Excel-tilføjelsen og dens indstillinger på plads. Kør den igen efter hver opdatering, med Excel lukket."""
+    from addin.hosts.desktop import installation
+    from addin.hosts.desktop.places import places
+
+    where = places(sys.platform, os.environ, folder)
+    installation.install(where, sys.platform, sys.executable, service)
+    typer.echo(f"Skrevet: {where.addin}\nSkrevet: {where.settings}")
+    if folder is None:
+        typer.echo("Start Excel igen. Fanen BITark viser sig, og funktionerne hedder BIT_…")
+    else:
+        typer.echo("På en pc hører BITark.xlam til i %APPDATA%\\Microsoft\\Excel\\XLSTART")
+        typer.echo("og xlwings.conf i %USERPROFILE%\\.bitark.")
+
+
+@app.command()
+def status(
+    folder: FOLDER = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Skriv resultatet som JSON.")] = False,
+) -> None:
+    """Vis, hvad der er installeret hvor, og hvad der mangler."""
+    from addin.hosts.desktop import installation
+    from addin.hosts.desktop.places import places
+
+    found = installation.status(places(sys.platform, os.environ, folder), sys.platform, os.environ)
+    typer.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=2) if as_json else found.text())
+    raise typer.Exit(1 if found.problems else 0)
+
+
+@app.command()
+def uninstall(folder: FOLDER = None) -> None:
+    """Fjern Excel-tilføjelsen og dens indstillinger igen. Projektmapper røres ikke."""
+    from addin.hosts.desktop import installation
+    from addin.hosts.desktop.places import places
+
+    for line in installation.uninstall(places(sys.platform, os.environ, folder)):
+        typer.echo(line)
+
+
 def main() -> None:
     """Run the command; what the user can do something about is told in a line, never as a traceback."""
     try:
         app()
     except FileExistsError as error:
         Console(stderr=True).print(f"{escape(error.filename)} findes allerede. Vælg en anden mappe, eller flyt filen.")
+        sys.exit(2)
+    except DesktopError as error:
+        Console(stderr=True).print(escape(str(error)))
         sys.exit(2)
     except OSError as error:
         Console(stderr=True).print(f"Kan ikke læse eller skrive: {escape(str(error))}")

@@ -89,14 +89,19 @@ def test_a_package_says_what_belongs_in_it_and_what_does_not(package: str) -> No
 
 
 @pytest.mark.parametrize(
-    "extra,packages,absent",
+    "extra,packages,absent,command",
     [
-        ("addin", "bit_model workbook_templates addin", "flask sqlalchemy alembic pandas numpy obstore waitress"),
-        ("server", "bit_model workbook_templates sync", "xlwings pandas numpy"),
+        (
+            "addin",
+            "bit_model workbook_templates addin",
+            "flask sqlalchemy alembic pandas numpy obstore waitress",
+            "bitark-addin build",
+        ),
+        ("server", "bit_model workbook_templates sync", "xlwings pandas numpy", "bitark --help"),
     ],
 )
-def test_each_side_installs_and_imports_without_the_other(
-    tmp_path: Path, extra: str, packages: str, absent: str
+def test_each_side_installs_and_runs_without_the_other(
+    tmp_path: Path, extra: str, packages: str, absent: str, command: str
 ) -> None:
     environment = tmp_path / "environment"
     installed = run(
@@ -110,6 +115,9 @@ def test_each_side_installs_and_imports_without_the_other(
     python = next(environment.glob("[bS]*/python*"))
     imported = run([python, "-W", "error", "-c", IMPORT_EVERYTHING, absent, packages], tmp_path)
     assert imported.returncode == 0, imported.stderr
+    program, argument = command.split()
+    done = run([python.parent / program, argument], tmp_path)
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_lock_names_pypi_and_nothing_else() -> None:
