@@ -22,6 +22,7 @@ from sync.cases import views as cases
 from sync.comparison import views as comparison
 from sync.failures import Failure, MissingSetting
 from sync.ingest import Reader, sweep
+from sync.lite import views as lite
 from sync.returns import views as returns
 from sync.services import Services, attach, services
 from sync.settings import Settings
@@ -71,10 +72,10 @@ def create_app(settings: Settings, reader: Reader | None = None) -> Flask:
     attach(app, Services(settings, store, reader, ParameterSet()))
     Babel(app, default_locale="da", default_timezone="Europe/Copenhagen", locale_selector=lambda: settings.language)
     csrf = CSRFProtect(app)
-    protection.set_up(app)
+    protection.set_up(app, settings.excel_origins)
     pages.set_up(app)
     errors.set_up(app)
-    for feature in (returns, comparison, cases):
+    for feature in (returns, comparison, cases, lite):
         app.register_blueprint(feature.blueprint)
     app.register_api(api.blueprint)
     csrf.exempt(api.blueprint)  # no cookie speaks for the caller there; `protection` turns other sites' pages away

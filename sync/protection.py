@@ -1,5 +1,9 @@
-"""Headers on every answer, and who may ask while there are no accounts: this machine's own user."""
+"""Headers on every answer, and who may ask while there are no accounts: this machine's own user.
 
+The API may also be asked by the pages of `excel_origins`, which are Excel's task panes, and by no other site's.
+"""
+
+from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, request
@@ -15,10 +19,21 @@ from secure import (
 )
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+API = "/api/v1/"
+PREFLIGHT = {
+    "Access-Control-Allow-Headers": "content-type, authorization, if-none-match",
+    "Access-Control-Max-Age": "600",  # seconds
+}
+REVALIDATED = frozenset({"static", "lite.package"})
+"""Answers that hold no data: a browser may keep them and ask whether they have changed."""
 
 
-def set_up(app: Flask) -> None:
+def set_up(app: Flask, excel_origins: Collection[str]) -> None:
     """Add the headers, and turn away what another site's page sends."""
+
+    def is_invited() -> bool:
+        return request.path.startswith(API) and request.headers.get("Origin") in excel_origins
+
     policy = (
         ContentSecurityPolicy()
         .default_src("'none'")
@@ -41,7 +56,7 @@ def set_up(app: Flask) -> None:
 
     @app.before_request
     def turn_other_sites_away() -> None:
-        if request.method in SAFE_METHODS:
+        if request.method in SAFE_METHODS or is_invited():
             return
         origin = request.headers.get("Origin")
         foreign = origin is not None and urlsplit(origin).netloc != request.host
@@ -51,6 +66,13 @@ def set_up(app: Flask) -> None:
     @app.after_request
     def add_headers(response: Response) -> Response:
         headers.set_headers(response)
-        if request.endpoint != "static":
+        if request.endpoint not in REVALIDATED:
             not_stored.set_headers(response)
+        if request.path.startswith(API):
+            response.vary.add("Origin")
+        if is_invited():
+            response.access_control_allow_origin = request.headers["Origin"]
+            response.headers["Access-Control-Expose-Headers"] = "ETag"
+            if request.method == "OPTIONS":
+                response.headers.update(PREFLIGHT | {"Access-Control-Allow-Methods": response.headers.get("Allow", "")})
         return response

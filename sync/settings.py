@@ -1,12 +1,15 @@
 """Settings of the service: environment variables with the prefix BITARK_, or arguments."""
 
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, StringConstraints, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from sync.token import signing_key
 from workbook_templates.files.gate import Limits
+
+Origin = Annotated[str, StringConstraints(pattern=r"^https?://[a-z0-9.-]+(:[0-9]+)?$")]
+"""As a browser sends it: scheme, host and port, no path; never `null` or `*`."""
 
 
 class Settings(BaseSettings):
@@ -31,9 +34,20 @@ class Settings(BaseSettings):
     max_upload_bytes: int = Field(default=200_000_000, description="Largest upload, all files together, in bytes.")
     max_upload_files: int = Field(default=500, description="Most files in one upload.")
     readers: int = Field(default=1, description="Child processes that read received files.")
+    excel_origins: Annotated[tuple[Origin, ...], NoDecode] = Field(
+        default=(),
+        description="Origins of the Excel task panes that may ask `/api/v1`, such as https://addin.xlwings.org; "
+        "several with spaces between. There are no accounts yet: a workbook's code in such a pane sees every case "
+        "([lite.md](lite.md)).",
+    )
     limits: Limits = Field(
         default=Limits(), description="Limits of reading, such as BITARK_LIMITS__READER_WALL_SECONDS."
     )
+
+    @field_validator("excel_origins", mode="before")
+    @classmethod
+    def _of_environment(cls, given: Any) -> Any:
+        return given.split() if isinstance(given, str) else given
 
     @property
     def key(self) -> str:

@@ -1,15 +1,13 @@
 """A store on disk, the real pool of readers, and the service on loopback."""
 
-import socket
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from chromium import listening
 from flask import Flask
 from pydantic import SecretStr
 from sync_material import CASES, HOUSES, MODELS, NOW, ON_DATE, PARAMETERS
-from waitress.server import create_server
 
 from sync.app import create_app
 from sync.ingest import Reader
@@ -54,8 +52,5 @@ def app(settings: Settings, store: Store, reader: Reader) -> Flask:  # noqa: ARG
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
     """Where the service listens, for the time of the test."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = create_server(app, sockets=[listening], threads=2)
-    threading.Thread(target=server.run, daemon=True).start()  # it ends some time after the last connection
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.close()
+    with listening(app) as found:
+        yield found

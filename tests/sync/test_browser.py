@@ -1,24 +1,18 @@
 """The pages in a real browser: no script, no sideways scrolling of a page, everything by keyboard."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from chromium import chromium
+from playwright.sync_api import Browser, Page, expect
 from sync_material import returned_schedule
-
-OFFLINE = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic")
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    binary = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert binary, "chromium is missing; `make test` installs it or says how"
-    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=binary, args=[*sandbox, *OFFLINE])
+    with chromium() as launched:
+        yield launched
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -55,6 +49,21 @@ def test_a_schedule_is_sent_looked_at_and_compared_by_keyboard_alone(
     expect(page.get_by_text("37,67").first).to_be_visible()
     assert_fits(page, width)
     assert complaints == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_page_of_lite_fits_and_leads_to_its_files(browser: Browser, address: str, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900}, java_script_enabled=False)
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.goto(address)
+    page.get_by_role("link", name="Excel").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("BITark i Excel")
+    expect(page.locator("pre").first).to_contain_text(f"{address}/lite/bitark_lite-")
+    assert_fits(page, width)
+    assert complaints == []
+    page.get_by_role("link", name="Linjerne som fil").press("Enter")
+    expect(page.locator("pre")).to_contain_text("from addin.hosts.lite import *")
 
 
 def assert_fits(page: Page, width: int) -> None:

@@ -1,0 +1,36 @@
+"""Debian's Chromium, and the service on a port of this machine for it to look at."""
+
+import os
+import shutil
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask
+from playwright.sync_api import Browser, sync_playwright
+from waitress.server import create_server
+
+OFFLINE = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic")
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A browser that talks to nobody by itself."""
+    binary = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert binary, "chromium is missing; `make test` installs it or says how"
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=binary, args=[*sandbox, *OFFLINE])
+
+
+@contextmanager
+def listening(app: Flask) -> Iterator[str]:
+    """The application's address while it listens."""
+    server_socket = socket.create_server(("127.0.0.1", 0))
+    server = create_server(app, sockets=[server_socket], threads=2)
+    threading.Thread(target=server.run, daemon=True).start()  # it ends some time after the last connection
+    try:
+        yield f"http://127.0.0.1:{server_socket.getsockname()[1]}"
+    finally:
+        server.close()
