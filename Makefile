@@ -10,6 +10,7 @@ help:
 	@echo "make demo     a made-up municipality from case list to comparison, then the pages on http://127.0.0.1"
 	@echo "make test     everything that must hold: format, lint, types, import contracts, tests"
 	@echo "make check    the same without the tests"
+	@echo "make programs what the tests run besides Python: LibreOffice, Chromium, Node, and Pyodide for Node"
 	@echo "make format   format the code and mend what ruff can mend"
 	@echo "make bench    speed and memory, as ratios measured in one run"
 	@echo "make setup    only the environment in .venv"
@@ -27,8 +28,9 @@ demo: .venv/in-step
 test: programs check
 	.venv/bin/pytest -n auto --dist loadfile $(ARGS)
 
-programs:
+programs: .venv/in-step
 	@.ci/programs
+	@.ci/pyodide
 
 check: .venv/in-step
 	.venv/bin/ruff format --check .
@@ -48,4 +50,4 @@ lock: .venv/in-step
 		.venv/bin/uv lock
 
 clean:
-	rm -rf .venv demo dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv demo dist tests/pyodide/node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

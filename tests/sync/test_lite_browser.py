@@ -1,0 +1,102 @@
+"""From a task pane to the service: Pyodide in a page of another origin installs the wheel and asks the API."""
+
+import json
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from chromium import chromium, listening
+from lite_host import FOLDER, node
+from playwright.sync_api import Page
+
+from bit_model.parameters import ParameterSet
+from sync.app import create_app
+from sync.comparison.rows import comparison_rows
+from sync.ingest import Reader
+from sync.lite.wheel import file_name, wheel
+from sync.settings import Settings
+from sync.store import Store
+
+START = """
+async (wheels) => {
+  const { loadPyodide } = await import("/pyodide/pyodide.mjs");
+  globalThis.pyodide = await loadPyodide({ env: { XLWINGS_ON_SERVER: "true", XLWINGS_LICENSE_KEY: "noncommercial" } });
+  for (const wheel of wheels) {
+    pyodide.unpackArchive(await (await fetch(`/wheels/${wheel}`)).arrayBuffer(), "whl");
+  }
+}
+"""
+PROGRAM = """
+import json, micropip, urllib3
+await micropip.install("{address}/lite/{wheel}")
+from addin.hosts.lite import bit_package
+
+def asked(method, path, **given):
+    try:
+        answer = urllib3.request(method, "{address}/api/v1/" + path, **given)
+    except urllib3.exceptions.HTTPError as error:
+        return str(error)
+    return answer.status, answer.json()
+
+json.dumps([
+    bit_package(37.67),
+    asked("GET", "comparison", headers={{"Authorization": "Bearer x"}}),
+    asked("POST", "submissions", fields={{"file": ("skema.xlsx", b"no workbook")}}),
+])
+"""
+BLOCKING = "json.dumps(asked('GET', 'comparison'))"
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def pane() -> Iterator[Page]:
+    """A page that has a Pyodide, of an origin of its own."""
+    assert node()  # Pyodide lies ready
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(FOLDER / "node_modules")))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with chromium() as browser:
+        page = browser.new_page()
+        page.goto(f"http://127.0.0.1:{server.server_port}/")
+        page.evaluate(START, [wheel.name for wheel in (FOLDER / "node_modules" / "wheels").iterdir()])
+        yield page
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_task_pane_installs_the_wheel_and_asks_the_service_where_its_origin_is_invited(
+    pane: Page, settings: Settings, store: Store, reader: Reader
+) -> None:
+    with store.engine.connect() as connection:
+        expected = [200, [row.as_json() for row in comparison_rows(connection, ParameterSet())]]
+    inviting = settings.model_copy(update={"excel_origins": (pane.evaluate("location.origin"),)})
+    with listening(create_app(inviting, reader)) as address:
+        outdated = file_name("0.0.1")  # as it stands in a workbook that is older than the service
+        package, compared, sent = waited(pane, PROGRAM.format(address=address, wheel=outdated))
+        assert package == 6
+        assert compared == expected
+        assert (sent[0], sent[1]["problems"][0]["code"]) == (201, "F01")
+        assert blocked(pane) == expected
+
+    with listening(create_app(settings, reader)) as address:
+        _, compared, sent = waited(pane, PROGRAM.format(address=address, wheel=wheel().file_name))
+        assert "Failed to fetch" in compared
+        assert "Failed to fetch" in sent
+        assert "Failed to load" in blocked(pane)
+
+
+def waited(pane: Page, program: str) -> list[Any]:
+    """Where the browser can hold Python while it waits for an answer."""
+    found: list[Any] = json.loads(pane.evaluate("program => pyodide.runPythonAsync(program)", program))
+    return found
+
+
+def blocked(pane: Page) -> Any:
+    """Where it cannot, and the page stands still meanwhile."""
+    return json.loads(pane.evaluate("program => pyodide.runPython(program)", BLOCKING))
