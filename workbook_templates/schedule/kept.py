@@ -1,12 +1,12 @@
 """Measurements and entries as they are kept beside a submission: plain values that JSON holds exactly."""
 
 import datetime as dt
+import json
+import sys
 import zlib
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
-
-import orjson
 
 from bit_model.hours import CountedDays, Measurement, Sums
 from bit_model.schedule import Category, Entry, Part
@@ -52,13 +52,20 @@ def from_sums(sums: Mapping[str, Any]) -> Measurement:
 
 def pack_entries(entries: Iterable[Entry]) -> bytes:
     """Entries as compressed JSON, for keeping beside a submission."""
-    return zlib.compress(orjson.dumps([tuple(entry) for entry in entries], default=str), 1)
+    rows = [tuple(entry) for entry in entries]
+    if sys.platform == "emscripten":  # in a browser the standard library has to do
+        return zlib.compress(json.dumps(rows, default=str).encode(), 1)
+    import orjson
+
+    return zlib.compress(orjson.dumps(rows, default=str), 1)
 
 
 def unpack_entries(packed: bytes) -> list[Entry]:
     """The entries that `pack_entries` packed; no bytes hold none."""
     if not packed:
         return []
+    import orjson
+
     return [
         Entry(
             dt.date.fromisoformat(date),

@@ -1,0 +1,45 @@
+"""xlwings Lite: what a workbook's `main.py` imports, so that xlwings finds every function and script in it."""
+
+from addin.functions import (
+    bit_check,
+    bit_compare,
+    bit_contact_hours,
+    bit_cost_rate,
+    bit_day_rate,
+    bit_day_totals,
+    bit_effect,
+    bit_financed_hours,
+    bit_financed_hours_opaque,
+    bit_hours_table,
+    bit_minutes,
+    bit_package,
+    bit_package_hours,
+    bit_package_price,
+    bit_theme_hours,
+    bit_weekly_hours,
+)
+from addin.scripts import fyld_fra_moensterdag, hent_sammenligning, opdater_sammenligning, send_skema, tjek_skema
+
+__all__ = [
+    "bit_check",
+    "bit_compare",
+    "bit_contact_hours",
+    "bit_cost_rate",
+    "bit_day_rate",
+    "bit_day_totals",
+    "bit_effect",
+    "bit_financed_hours",
+    "bit_financed_hours_opaque",
+    "bit_hours_table",
+    "bit_minutes",
+    "bit_package",
+    "bit_package_hours",
+    "bit_package_price",
+    "bit_theme_hours",
+    "bit_weekly_hours",
+    "fyld_fra_moensterdag",
+    "hent_sammenligning",
+    "opdater_sammenligning",
+    "send_skema",
+    "tjek_skema",
+]
