@@ -179,6 +179,13 @@ def test_a_text_that_the_wizard_cannot_show_stops_the_build() -> None:
         wrappers._quoted("x" * 256)
 
 
+def test_an_xlwings_that_cannot_be_used_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "xlwings.py").write_text("raise ImportError('half an installation')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(DesktopError, match="half an installation"):
+        wrappers.source()
+
+
 def test_all_vba_can_be_written_in_its_own_letters_and_line_lengths(sources: dict[str, str]) -> None:
     for source in sources.values():
         source.encode("cp1252")

@@ -33,7 +33,7 @@ def source() -> str:
     """
     environment = {key: value for key, value in os.environ.items() if not key.startswith("XLWINGS_")}
     done = subprocess.run(
-        [sys.executable, "-m", __name__],
+        [sys.executable, "-P", "-m", __name__],
         env=environment | {"PYTHONUTF8": "1"},
         capture_output=True,
         encoding="utf-8",
