@@ -107,7 +107,7 @@ def send(book: xw.Book) -> str:
         if one["code"] in CATALOGUE
     ]
     problem_marks.tell(book, problems)
-    return " ".join(filter(None, (_received(answer), _hours(answer.get("hours")), _where(book) if problems else "")))
+    return " ".join(filter(None, (received(answer), _hours(answer.get("hours")), _where(book) if problems else "")))
 
 
 @_telling
@@ -182,8 +182,8 @@ def _selected(book: xw.Book, days: Iterable[DayAnswer]) -> list[DayAnswer]:
     return [day for day in days if day.is_within(area.sheet.name, first, last)]
 
 
-def _received(answer: Mapping[str, Any]) -> str:
-    """What became of a submission, in a sentence or two."""
+def received(answer: Mapping[str, Any]) -> str:
+    """What became of a submission that the service answers of, in a sentence or two."""
     version = f"version {answer.get('case_version')} af sag {answer.get('case_key')}"
     levels = _levels(Problem(one["code"]) for one in answer["problems"] if one["code"] in CATALOGUE)
     match answer["status"]:

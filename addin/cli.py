@@ -10,9 +10,13 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from addin.client import ServiceError
 from addin.hosts.desktop import DesktopError
 from workbook_templates.problems import has_errors
 from workbook_templates.terminal import print_report, save_annotated
+
+NOT_COUNTED = frozenset({"has_problems", "refused"})
+"""What a service answers of a file that does not count as it is."""
 
 app = typer.Typer(
     help="BITark på din egen pc.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
@@ -46,6 +50,44 @@ def check(
     if annotate is not None:
         save_annotated(Console(stderr=True), annotate, annotated_copies(files, reports))
     raise typer.Exit(1 if any(has_errors(report.problems) for report in reports) else 0)
+
+
+@app.command()
+def send(
+    files: Annotated[list[Path], typer.Argument(help="Døgnskemaer.", exists=True, dir_okay=False)],
+    as_json: Annotated[bool, typer.Option("--json", help="Skriv svarene som JSON.")] = False,
+) -> None:
+    """Send døgnskemaer til kommunens BITark, og vis, hvad den svarer. Den samme fil tæller kun én gang."""
+    from addin.actions import received
+    from addin.client import Client
+
+    client = Client()
+    answers = {file.name: client.submit(file.name, file.read_bytes()) for file in files}
+    if as_json:
+        shown = list(answers.values())
+        sys.stdout.write(json.dumps(shown[0] if len(shown) == 1 else shown, ensure_ascii=False, indent=2) + "\n")
+    else:
+        for name, answer in answers.items():
+            typer.echo(f"{name}\n  {received(answer)}")
+            for problem in answer["problems"]:
+                place = " ".join(filter(None, (problem["code"], problem["sheet"], problem["cell"])))
+                typer.echo(f"  {place}: {problem['message']} {problem['remedy']}")
+    raise typer.Exit(1 if any(answer["status"] in NOT_COUNTED for answer in answers.values()) else 0)
+
+
+@app.command()
+def token(
+    service: Annotated[
+        str, typer.Option(metavar="URL", help="Adressen på kommunens BITark. Udeladt: den valgte.", show_default=False)
+    ] = "",
+    forget: Annotated[bool, typer.Option("--forget", help="Fjern nøglen igen.")] = False,
+) -> None:
+    """Gem din nøgle til kommunens BITark i systemets nøglering. Den står aldrig i en projektmappe eller en fil."""
+    from addin.client import Client, keep_token
+
+    address = Client(service or None).address
+    keep_token(address, "" if forget else typer.prompt(f"Nøgle til {address}", hide_input=True))
+    typer.echo(f"Nøglen til {address} er {'fjernet' if forget else 'gemt'}.")
 
 
 @app.command()
@@ -119,7 +161,7 @@ def main() -> None:
     except FileExistsError as error:
         Console(stderr=True).print(f"{escape(error.filename)} findes allerede. Vælg en anden mappe, eller flyt filen.")
         sys.exit(2)
-    except DesktopError as error:
+    except (DesktopError, ServiceError) as error:
         Console(stderr=True).print(escape(str(error)))
         sys.exit(2)
     except OSError as error:

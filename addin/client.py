@@ -11,10 +11,9 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from xlwings import XlwingsError
-from xlwings.utils import read_user_config
 
 SERVICE = "BITARK_SERVICE"
-"""Names the service's address: in the environment, or in the user's xlwings.conf."""
+"""Names the service's address: in the environment, or in the settings of the installed add-in."""
 API = "/api/v1"
 KEYRING = "BITark"
 CONNECT_SECONDS, READ_SECONDS, WHOLE_ANSWER_SECONDS = 5, 60, 120
@@ -31,8 +30,20 @@ class ServiceError(XlwingsError):
 
 def service_address() -> str:
     """The address of the service, without a slash at the end; empty where none is set."""
-    configured = {} if _IN_BROWSER else read_user_config()  # type: ignore[no-untyped-call]
-    return str(os.environ.get(SERVICE) or configured.get(SERVICE.lower(), "")).strip().rstrip("/")
+    return (os.environ.get(SERVICE) or _installed_address()).strip().rstrip("/")
+
+
+def _installed_address() -> str:
+    """The address that the desktop's add-in was installed with."""
+    if _IN_BROWSER:
+        return ""
+    from addin.hosts.desktop import DesktopError
+    from addin.hosts.desktop.places import places, read_settings
+
+    try:
+        return read_settings(places(sys.platform, os.environ).settings).get(SERVICE, "")
+    except DesktopError:  # a system without Excel
+        return ""
 
 
 def kept_token(address: str) -> str:

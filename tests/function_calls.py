@@ -59,3 +59,12 @@ REFUSED: tuple[tuple[str, list[Any]], ...] = (
     ("bit_package", [-1.0]),
 )
 """Calls that are answered with a message in Danish."""
+
+SERVICE_CALLS: tuple[tuple[str, list[Any]], ...] = (
+    ("bit_central", ["S-2026-0001", "delivered"]),
+    ("bit_central", ["S-2026-0001", "Samlet"]),
+)
+"""Calls that ask the service at BITARK_SERVICE."""
+
+FUNCTIONS = {name for name, _ in (*CALLS, *SERVICE_CALLS)}
+"""What is asked; every function must be among them."""

@@ -1,10 +1,12 @@
 import json
+import os
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import keyring
@@ -15,6 +17,7 @@ from sync_material import returned_schedule
 
 from addin import client
 from addin.client import Client, ServiceError, keep_token, kept_token, service_address
+from addin.hosts.desktop.places import places, write_settings
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
 
@@ -192,17 +195,20 @@ def test_only_a_safe_address_is_taken(address: str) -> None:
 
 def test_no_address_is_told_with_how_to_set_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("BITARK_SERVICE", raising=False)
-    monkeypatch.setattr("xlwings.USER_CONFIG_FILE", "/nowhere/xlwings.conf")
     with pytest.raises(ServiceError, match="bitark-addin install --service"):
         Client()
 
 
-def test_the_address_is_in_the_environment_or_in_the_users_configuration(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+@pytest.mark.parametrize("platform", ["win32", "darwin"])
+def test_the_address_is_in_the_environment_or_in_the_settings_of_the_installed_add_in(
+    platform: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    (tmp_path / "xlwings.conf").write_text('"INTERPRETER","python"\n"BITARK_SERVICE","https://bit.eksempel.dk/"\n')
-    monkeypatch.setattr("xlwings.USER_CONFIG_FILE", str(tmp_path / "xlwings.conf"))
+    for name in ("APPDATA", "USERPROFILE", "HOME"):
+        monkeypatch.setenv(name, str(tmp_path))
+    monkeypatch.setattr("sys.platform", platform)
     monkeypatch.delenv("BITARK_SERVICE", raising=False)
+    assert service_address() == ""
+    write_settings(places(platform, os.environ).settings, {"BITARK_SERVICE": "https://bit.eksempel.dk/"})
     assert service_address() == "https://bit.eksempel.dk"
     monkeypatch.setenv("BITARK_SERVICE", "http://127.0.0.1:8000")
     assert service_address() == "http://127.0.0.1:8000"

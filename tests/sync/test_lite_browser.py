@@ -1,15 +1,12 @@
 """From a task pane to the service: Pyodide in a page of another origin installs the wheel and asks the API."""
 
 import json
-import threading
 from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import lite_pane
 import pytest
-from chromium import chromium, listening
-from lite_host import FOLDER, node
+from chromium import listening
 from playwright.sync_api import Page
 
 from bit_model.parameters import ParameterSet
@@ -20,15 +17,6 @@ from sync.lite.wheel import file_name, wheel
 from sync.settings import Settings
 from sync.store import Store
 
-START = """
-async (wheels) => {
-  const { loadPyodide } = await import("/pyodide/pyodide.mjs");
-  globalThis.pyodide = await loadPyodide({ env: { XLWINGS_ON_SERVER: "true", XLWINGS_LICENSE_KEY: "noncommercial" } });
-  for (const wheel of wheels) {
-    pyodide.unpackArchive(await (await fetch(`/wheels/${wheel}`)).arrayBuffer(), "whl");
-  }
-}
-"""
 PROGRAM = """
 import json, micropip, urllib3
 await micropip.install("{address}/lite/{wheel}")
@@ -50,24 +38,10 @@ json.dumps([
 BLOCKING = "json.dumps(asked('GET', 'comparison'))"
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 @pytest.fixture
 def pane() -> Iterator[Page]:
-    """A page that has a Pyodide, of an origin of its own."""
-    assert node()  # Pyodide lies ready
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(FOLDER / "node_modules")))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    with chromium() as browser:
-        page = browser.new_page()
-        page.goto(f"http://127.0.0.1:{server.server_port}/")
-        page.evaluate(START, [wheel.name for wheel in (FOLDER / "node_modules" / "wheels").iterdir()])
+    with lite_pane.pane() as page:
         yield page
-    server.shutdown()
-    server.server_close()
 
 
 def test_a_task_pane_installs_the_wheel_and_asks_the_service_where_its_origin_is_invited(

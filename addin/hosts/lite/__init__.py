@@ -1,45 +1,14 @@
 """xlwings Lite: what a workbook's `main.py` imports, so that xlwings finds every function and script in it."""
 
-from addin.functions import (
-    bit_check,
-    bit_compare,
-    bit_contact_hours,
-    bit_cost_rate,
-    bit_day_rate,
-    bit_day_totals,
-    bit_effect,
-    bit_financed_hours,
-    bit_financed_hours_opaque,
-    bit_hours_table,
-    bit_minutes,
-    bit_package,
-    bit_package_hours,
-    bit_package_price,
-    bit_theme_hours,
-    bit_weekly_hours,
-)
-from addin.scripts import fyld_fra_moensterdag, hent_sammenligning, opdater_sammenligning, send_skema, tjek_skema
+from types import FunctionType
 
-__all__ = [
-    "bit_check",
-    "bit_compare",
-    "bit_contact_hours",
-    "bit_cost_rate",
-    "bit_day_rate",
-    "bit_day_totals",
-    "bit_effect",
-    "bit_financed_hours",
-    "bit_financed_hours_opaque",
-    "bit_hours_table",
-    "bit_minutes",
-    "bit_package",
-    "bit_package_hours",
-    "bit_package_price",
-    "bit_theme_hours",
-    "bit_weekly_hours",
-    "fyld_fra_moensterdag",
-    "hent_sammenligning",
-    "opdater_sammenligning",
-    "send_skema",
-    "tjek_skema",
-]
+from addin import functions, scripts
+
+_SHOWN = {
+    name: one
+    for module in (functions, scripts)
+    for name, one in vars(module).items()
+    if isinstance(one, FunctionType) and one.__module__ == module.__name__ and not name.startswith("_")
+}
+globals().update(_SHOWN)
+__all__ = [*_SHOWN]  # noqa: PLE0604 - names of functions
