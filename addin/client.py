@@ -163,8 +163,8 @@ class Client:
     def _refused(self, status: int, body: Any) -> ServiceError:
         if status == 401:
             return ServiceError(
-                f"BITark-servicen på {self.host} vil vide, hvem du er. Gem din nøgle med bitark-addin token, og prøv "
-                f"igen. {_NOTHING_LOST}"
+                f"BITark-servicen på {self.host} vil vide, hvem du er. Gem din nøgle med bitark-addin token (på en "
+                f"fælles server gør den, der driver den, det), og prøv igen. {_NOTHING_LOST}"
             )
         if not (isinstance(body, dict) and isinstance(body.get("title"), str)):
             return self._nonsense()

@@ -4,14 +4,16 @@ python tests/test_docs.py
 """
 
 import dataclasses
+import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import pytest
 import typer
 
+from addin import functions
 from addin.cli import app as addin
 from bit_model.checks import LEVELS
 from bit_model.house import DayKind
@@ -32,6 +34,7 @@ from workbook_templates.problems import CATALOGUE, Problem
 ROOT = Path(__file__).parent.parent
 PROBLEMS, OPERATIONS = ROOT / "docs" / "problems.md", ROOT / "docs" / "operations.md"
 TEMPLATE_FIELDS = ROOT / "docs" / "templates.md"
+FUNCTION_PAGE = ROOT / "docs" / "functions.md"
 CLOSED_SETS: dict[str, Iterable[str]] = {
     **{key: [member.value for member in members] for key, members in {**CHOICES, **takst.CHOICES}.items()},
     "colours": [colour.da for colour in COLOURS],
@@ -123,6 +126,30 @@ def test_the_contract_names_every_field_that_other_programs_fill_in() -> None:
 
 def test_every_field_of_every_template_stands_in_the_documentation() -> None:
     assert generated(TEMPLATE_FIELDS, "templates") == template_reference()
+
+
+def test_every_excel_function_stands_in_the_documentation_with_its_texts() -> None:
+    assert generated(FUNCTION_PAGE, "functions") == function_reference()
+
+
+def function_reference() -> str:
+    """The functions in the order of the module, each with its arguments, as the function wizard tells them."""
+    return "\n\n".join(
+        "\n".join(function_lines(name, function))
+        for name, function in vars(functions).items()
+        if name.startswith("bit_")
+    )
+
+
+def function_lines(name: str, function: Callable[..., Any]) -> Iterator[str]:
+    hints = get_type_hints(function, include_extras=True)
+    parameters = inspect.signature(function).parameters.values()
+    optional = [one.name for one in parameters if one.default is not inspect.Parameter.empty]
+    shown = "; ".join(f"[{one.name}]" if one.name in optional else one.name for one in parameters)
+    yield f"### {name.upper()}({shown})"
+    yield f"{function.__doc__}\n"
+    for one in parameters:
+        yield f"- `{one.name}`: {get_args(hints[one.name])[1]['doc']}"
 
 
 def problem_table() -> str:
@@ -227,6 +254,7 @@ def write_anew() -> None:
         (OPERATIONS, "settings", setting_table()),
         (OPERATIONS, "limits", limit_table()),
         (TEMPLATE_FIELDS, "templates", template_reference()),
+        (FUNCTION_PAGE, "functions", function_reference()),
     ):
         text = file.read_text()
         file.write_text(text.replace(generated(file, name), table))
