@@ -1,4 +1,4 @@
-"""Version 1: post a returned workbook, get a case, get the comparison. Keys are stable (design, section 9)."""
+"""Version 1: post a returned workbook, get a case, get the comparison. Keys are stable (design, section 8)."""
 
 from typing import Any
 
