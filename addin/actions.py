@@ -15,7 +15,7 @@ from xlwings import XlwingsError
 from addin import central, problem_marks
 from addin.case_figures import FIELDS, figures
 from addin.client import Client, ServiceError
-from addin.open_book import as_text, open_template
+from addin.open_book import as_text, open_template, set_width
 from bit_model.parameters import ParameterSet
 from workbook_templates.kinds import DATE, YES_NO
 from workbook_templates.layouts.doegnskema import DOEGNSKEMA
@@ -133,7 +133,8 @@ def fetch(book: xw.Book) -> str:
     for row, field in enumerate(FIELDS.values(), 3):
         sheet.range((row, 2)).number_format = field.kind.number_format
     sheet.range((1, 1)).font.bold = True
-    sheet.range((1, 1)).column_width, sheet.range((1, 2)).column_width = 34, 60
+    set_width(sheet, 1, 34)
+    set_width(sheet, 2, 60)
     sheet.activate()
     return f"Sag {case_key}: {found['state']}. {found['reading']}"
 
@@ -209,7 +210,7 @@ def _hours(hours: Mapping[str, Any] | None) -> str:
 
 
 def _where(book: xw.Book) -> str:
-    return f"De står på arket {book.sheets[0].name} med en link til hvert sted."
+    return f"De står på arket {book.sheets[0].name} med et link til hvert sted."
 
 
 def _named(names: Iterable[str]) -> str:

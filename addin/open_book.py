@@ -46,6 +46,12 @@ def as_text(content: str) -> str:
     return content if plain else TEXT_MARK + content
 
 
+def set_width(sheet: xw.Sheet, column: int, characters: int) -> None:
+    """The width of a column in characters, as people know it; Office.js counts in points."""
+    in_points = sheet.book.app.engine.type == "remote"
+    sheet.range((1, column)).column_width = (characters * 7 + 5) * 72 / 96 if in_points else characters
+
+
 def _collect(sheet: xw.Sheet, cells: CellCollector, limits: Limits) -> None:
     last = sheet.used_range.last_cell
     # One more than is kept, so that what lies beyond is told

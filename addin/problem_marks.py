@@ -12,7 +12,7 @@ from itertools import groupby
 
 import xlwings as xw
 
-from addin.open_book import TEXT_MARK, as_text
+from addin.open_book import TEXT_MARK, as_text, set_width
 from bit_model.checks import Level
 from workbook_templates.marks import NAME as MARKS
 from workbook_templates.marks import mark_formula
@@ -129,7 +129,7 @@ def _write_list(
 def _dress(sheet: xw.Sheet, problems: Sequence[Problem]) -> None:
     """The look of the annotated copy's list."""
     for column, (_, width) in enumerate(COLUMNS, 1):
-        sheet.range((1, column)).column_width = width
+        set_width(sheet, column, width)
     title, heading = sheet.range((1, 1)), sheet.range((_HEADING_ROW, 1), (_HEADING_ROW, len(COLUMNS)))
     title.font.size, title.font.bold, title.font.color = 18, True, BLUE
     sheet.range((3, 1)).font.bold = True
