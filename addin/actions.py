@@ -100,7 +100,7 @@ def send(book: xw.Book) -> str:
         _examined(book, opened)
         raise ActionError("Kun døgnskemaer kan sendes. Åbn døgnskemaet, og prøv igen.")
     client = Client()
-    answer = client.submit(*_saved(book, opened))
+    answer = client.submit(*file_to_send(book, opened))
     problems = [
         Problem(one["code"], one["sheet"], one["cell"], one["field"], one["found"])
         for one in answer["problems"]
@@ -166,7 +166,7 @@ def _examined(book: xw.Book, opened: Opened) -> FileReport:
     return examine_opened(opened, book.name, "", ParameterSet(), _now().date())
 
 
-def _saved(book: xw.Book, opened: Opened) -> tuple[str, bytes]:
+def file_to_send(book: xw.Book, opened: Opened) -> tuple[str, bytes]:
     """Name and bytes of the file, saved as it stands now; where there is no file to reach, its cells alone."""
     path = Path(book.fullname)
     if path.is_absolute() and path.is_file():

@@ -2,13 +2,15 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from statistics import median
 
-from bench.line import Line, milliseconds
+from bench.line import Line, alternating, milliseconds
 from bench.material import PERIOD, schedule
 from workbook_templates.kinds import EXCEL_EPOCH
 
@@ -48,10 +50,21 @@ async def main():
 
 asyncio.run(main())
 """
-LIMIT_CPYTHON, LIMIT_IMPORT, LIMIT_SCALARS = 3, 150, 20
+NOTHING = """
+
+import xlwings as xw
+
+@xw.func
+@xw.arg("entries", ndim=2)
+def nothing(entries, period_start, period_end):
+    return 0.0
+"""
+LIMIT_CPYTHON, LIMIT_PYODIDE, LIMIT_IMPORT, LIMIT_SCALARS = 3, 30, 150, 20
+TESTS = Path(__file__).parent.parent / "tests"
+"""What starts the hosts is the tests'."""
 
 
-def run(_folder: Path) -> Iterator[Line]:
+def run(folder: Path) -> Iterator[Line]:
     """Each host in turn."""
     from addin import functions
 
@@ -79,6 +92,31 @@ def run(_folder: Path) -> Iterator[Line]:
     own = {"XLWINGS_ON_SERVER": "true", "XLWINGS_LICENSE_KEY": "noncommercial"}
     found = json.loads(_python(OFFICE_JS, json.dumps([entries, [[start]], [[end]]]), **own))
     yield from in_host("Office.js call in CPython", found["bare"], found["bit_weekly_hours"])
+    sys.path.append(str(TESTS))
+    yield from _lite()
+    yield from _server(folder, entries, start, end)
+
+
+def _lite() -> Iterator[Line]:
+    from lite_host import measure
+
+    speed = measure()
+    yield Line("xlwings Lite: start of Node to the first answer", speed.to_first_answer, "s")
+    bare, ours = speed.trivial * 1_000, speed.weekly_hours * 1_000
+    yield from in_host("xlwings Lite (Pyodide under Node)", bare, ours, LIMIT_PYODIDE)
+
+
+def _server(folder: Path, entries: list[list[object]], start: float, end: float) -> Iterator[Line]:
+    from server_host import PROJECT, serving
+
+    project = folder / "project"
+    shutil.copytree(PROJECT, project, ignore=shutil.ignore_patterns("__pycache__"))
+    with (project / "custom_functions" / "__init__.py").open("a") as file:
+        file.write(NOTHING)
+    with serving(project) as server:
+        calls = [partial(server.answers, [(name, [entries, start, end])]) for name in ("nothing", "bit_weekly_hours")]
+        bare, ours = alternating(calls, 15)
+    yield from in_host("xlwings Server (HTTP on loopback)", bare, ours)
 
 
 def in_host(host: str, bare: float, ours: float, limit: float | None = None) -> Iterator[Line]:

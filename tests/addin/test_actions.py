@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import grid_form
 import list_form
@@ -26,6 +27,7 @@ from addin.open_book import grid_of, open_template
 from workbook_templates.files.gate import Container, Limits, gate
 from workbook_templates.files.grid import Grid, read_grid
 from workbook_templates.layouts.doegnskema import PATTERN_ROWS, Form
+from workbook_templates.opened import Opened
 from workbook_templates.places import wanted_sheets
 from workbook_templates.schedule.fill import fill_schedule
 from workbook_templates.schedule.report import FileReport, examine, examine_opened
@@ -258,6 +260,13 @@ def test_sending_while_the_service_is_gone_loses_nothing(right: bytes, monkeypat
         done = act(action, right)
         assert "kan ikke nås" in said(done)
         assert load_workbook(BytesIO(done.content)).sheetnames == load_workbook(BytesIO(right)).sheetnames
+
+
+def test_on_the_desktop_the_saved_file_itself_is_sent(right: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "skema æø.xlsx"
+    file.write_bytes(b"as it was before")
+    desktop = SimpleNamespace(fullname=str(file), name=file.name, save=lambda: file.write_bytes(right))
+    assert actions.file_to_send(cast("Any", desktop), Opened(Grid())) == (file.name, right)
 
 
 def test_only_schedules_are_sent(service: str, computed: Callable[..., list[bytes]]) -> None:  # noqa: ARG001
