@@ -128,6 +128,12 @@ def test_every_field_of_every_template_stands_in_the_documentation() -> None:
     assert generated(TEMPLATE_FIELDS, "templates") == template_reference()
 
 
+def test_what_a_document_links_to_is_there() -> None:
+    files = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    links = [(file, link) for file in files for link in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", file.read_text())]
+    assert [link for file, link in links if "://" not in link and not (file.parent / link).exists()] == []
+
+
 def test_every_excel_function_stands_in_the_documentation_with_its_texts() -> None:
     assert generated(FUNCTION_PAGE, "functions") == function_reference()
 
