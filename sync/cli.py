@@ -20,6 +20,7 @@ from rich.progress import Progress
 from bit_model.parameters import ParameterSet
 from sync.failures import Failure
 from workbook_templates.kinds import DATE, UnreadableError
+from workbook_templates.layouts.flavours import Flavour
 from workbook_templates.problems import has_errors
 from workbook_templates.terminal import print_problems, print_report, save_annotated
 
@@ -157,7 +158,7 @@ def export_list(
 
 
 @app.command()
-def issue(
+def issue(  # noqa: PLR0913, PLR0917  # one for each option
     case_list: Annotated[Path, typer.Argument(help="Sagslisten.", callback=_file)],
     first: Annotated[dt.date, typer.Option("--from", parser=_date, metavar="DATO", help="Periodens første dag.")],
     last: Annotated[dt.date, typer.Option("--to", parser=_date, metavar="DATO", help="Periodens sidste dag.")],
@@ -167,6 +168,13 @@ def issue(
     pattern: Annotated[
         bool, typer.Option("--pattern/--no-pattern", help="Foreslå døgnet fra sagens sidste godkendte skema.")
     ] = True,
+    flavour: Annotated[
+        Flavour,
+        typer.Option(
+            help="plain: kun formler, til enhver pc. desktop og officejs: resultatet spørger også BITark, som"
+            " tilføjelsen BITark.xlam eller som Office-tilføjelse (xlwings Lite eller Server).",
+        ),
+    ] = Flavour.PLAIN,
     db: Database = None,
 ) -> None:
     """Læs sagslisten ind, og lav et døgnskema for hver sag."""
@@ -194,7 +202,9 @@ def issue(
     patterned: set[str] = set()
     store = open_store(made.database, made.originals, made.key)
     with closing(store), Progress(console=notes, transient=True) as progress:
-        making = issue_templates(store, taken, wanted, Period(first, last), forms, with_pattern=pattern)
+        making = issue_templates(
+            store, taken, wanted, Period(first, last), forms, with_pattern=pattern, flavour=flavour
+        )
         for one in progress.track(making, total=len(wanted) * len(forms), description="Laver døgnskemaer"):
             (out / one.file_name).write_bytes(one.content)
             if one.has_pattern:

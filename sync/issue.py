@@ -18,6 +18,7 @@ from sync.store.database import writing
 from sync.token import FormToken, signed
 from workbook_templates.case_list.read import CaseList
 from workbook_templates.layouts.doegnskema import Form
+from workbook_templates.layouts.flavours import Flavour
 from workbook_templates.problems import Problem
 from workbook_templates.reading import case_list_pool
 from workbook_templates.schedule.kept import unpack_entries
@@ -67,6 +68,7 @@ def issue_templates(
     forms: Sequence[Form] = (Form.LIST,),
     *,
     with_pattern: bool = True,
+    flavour: Flavour = Flavour.PLAIN,
 ) -> Iterator[Issued]:
     """A template per case and form for the period, case by case, each with a token signed by the store's key.
 
@@ -81,7 +83,14 @@ def issue_templates(
         for form in forms:
             token = signed(FormToken(case.case_key.strip(), period, form, today), store.key)
             content = issue_schedule(
-                case, period, case_list.house_size(case), token, parameters, form=form, pattern=pattern
+                case,
+                period,
+                case_list.house_size(case),
+                token,
+                parameters,
+                form=form,
+                pattern=pattern,
+                flavour=flavour,
             )
             name = _FILE_NAMES[form].format(names[case.case_key])
             yield Issued(name, content, case.case_key, form, pattern is not None)

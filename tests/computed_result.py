@@ -22,6 +22,10 @@ class Page:
         self.expected, self.row = expected, 0
         self._titles = {cells[0]: row for row, cells in enumerate(found) if cells}
 
+    def has(self, title: str) -> bool:
+        """True where there is such a section."""
+        return title in self._titles
+
     def go_to(self, title: str, *, below: int = 1) -> None:
         """To the first line of a section."""
         self.row = self._titles[title] + below
@@ -46,6 +50,8 @@ def expect_result(
     _sentences(page, counted)
     _status(page, counted)
     _hours(page, counted)
+    if page.has(CALLS):
+        _calls(page, counted)
     _content(page, counted, goal_rows)
     _heat_map(page, counted)
     _days(page, counted)
@@ -98,6 +104,19 @@ def _hours(page: Page, counted: Counted) -> None:
     line(measured.resource)
     line(measured.resource_ex_night)
     line(measured.contact)
+
+
+CALLS = "Beregnet af BITark"
+
+
+def _calls(page: Page, counted: Counted) -> None:
+    """No function is there to answer, so the formulas' figures are shown."""
+    measured, financed = counted.measured, counted.drawn.parameters.financed_categories
+    page.go_to(CALLS, below=2)
+    categories = [measured.of_categories(letter) for letter in "DFNSTX"]
+    for sums in (measured.of_categories(financed), measured.resource, measured.contact, *categories):
+        figure = measured.per_week(sums)
+        page.line(figure, figure, "BITark svarer ikke her", None, None, None, None, None, "Kun formlerne")
 
 
 def _content(page: Page, counted: Counted, goal_rows: int) -> None:

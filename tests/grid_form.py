@@ -336,6 +336,12 @@ def expect_grid(expected: Expected, form: GridForm, line: Sequence[Quarter], cou
         expected.cells[cell(CODES, number, "status")] = code
         expected.cells[cell(CODES, number, "key")] = trimmed(str(row.get("code", "")))
         expected.cells[cell(CODES, number, "letter")] = letter(row)
+    _expect_registrations(expected, line, counted)
+    for name, value in figures(form, line, statuses).items():
+        expected.column(f"g_{name}", [value])
+
+
+def _expect_registrations(expected: Expected, line: Sequence[Quarter], counted: Counted) -> None:
     for key in ("written", "known", "letter", "held", "held_letter", "place", "length", "call_place", "call_length"):
         expected.rows(f"g_{key}", [getattr(one, key) for one in line])
     for key in ("waits", "piece", "call"):
@@ -344,10 +350,10 @@ def expect_grid(expected: Expected, form: GridForm, line: Sequence[Quarter], cou
         expected.column(f"g_{key}", [getattr(one, key) for one in (*line, *at_midnights(line))])
     for key in ("date", "start", "end", "category", "staff", "citizens", "theme", "goal"):
         expected.column(f"x_{key}", [shown(key, (cells or {}).get(key, "")) for cells in counted.rows])
-    expected.column("g_activity", [(cells or {}).get("activity", "") for cells in counted.rows])
+    for key in ("activity", "note"):
+        if f"g_{key}" in expected.names:  # the note only where functions are asked
+            expected.column(f"g_{key}", [(cells or {}).get(key, "") for cells in counted.rows])
     expected.column("x_used", [int(cells is not None) for cells in counted.rows])
-    for name, value in figures(form, line, statuses).items():
-        expected.column(f"g_{name}", [value])
 
 
 def figures(form: GridForm, line: Sequence[Quarter], statuses: Sequence[int]) -> dict[str, Any]:

@@ -60,14 +60,21 @@ class Formats:
     @property
     def heading(self) -> Format:
         """The header row of a table."""
-        return self.cell(bold=True, font_color="#FFFFFF", bg_color=BLUE, text_wrap=True, valign="vcenter")
+        return self._heading()
 
     @property
     def number_heading(self) -> Format:
         """The header of a column of figures."""
-        return self.cell(
-            bold=True, font_color="#FFFFFF", bg_color=BLUE, text_wrap=True, valign="vcenter", align="right"
-        )
+        return self._heading(align="right")
+
+    @property
+    def text_heading(self) -> Format:
+        """The header of a column of texts that stands right beside one of figures."""
+        return self._heading(align="left", indent=1)
+
+    def _heading(self, **properties: Any) -> Format:
+        white_on_blue = {"bold": True, "font_color": "#FFFFFF", "bg_color": BLUE}
+        return self.cell(**white_on_blue, text_wrap=True, valign="vcenter", **properties)
 
     @property
     def label(self) -> Format:

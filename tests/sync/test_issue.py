@@ -3,21 +3,26 @@
 import datetime as dt
 from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from bit_model_example import PERIOD, WEEKDAY, WEEKEND, worked_schedule
 from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
-from sync_material import CASES, HOUSES, returned_schedule
+from sync_material import CASES, HOUSES, MODELS, returned_schedule
+from typer.testing import CliRunner
 
 from bit_model.schedule import Period
+from sync.cli import app
 from sync.ingest import Reader, ingest
 from sync.issue import Issued, issue_templates
 from sync.store import Store, submissions
 from sync.store.tables import Status
 from sync.token import FormToken, verified
+from workbook_templates.case_list.build import build_case_list
 from workbook_templates.case_list.read import CaseList
 from workbook_templates.layouts.doegnskema import PATTERN, PATTERN_ROWS, Form
+from workbook_templates.layouts.flavours import Flavour
 from workbook_templates.schedule.fill import fill_schedule
 
 KEY = "only for tests, and long enough"
@@ -70,6 +75,28 @@ def test_a_form_is_told_by_its_file_name_and_by_its_template(signing: Store) -> 
     listed, grid = issue_templates(signing, LIST, FIRST, PERIOD, BOTH)
     assert (listed.file_name, grid.file_name) == ("doegnskema-S-2026-0001.xlsx", "doegnskema-net-S-2026-0001.xlsx")
     assert [header(opened(one), "template") for one in (listed, grid)] == ["doegnskema", "doegnskema_net"]
+
+
+@pytest.mark.parametrize("form", Form)
+@pytest.mark.parametrize("flavour", Flavour)
+def test_a_template_asks_bitark_s_functions_only_in_the_flavours_that_have_them(
+    flavour: Flavour, form: Form, signing: Store
+) -> None:
+    (made,) = issue_templates(signing, LIST, FIRST, PERIOD, (form,), flavour=flavour)
+    assert ("x_entries" in opened(made).defined_names) is (flavour is not Flavour.PLAIN)
+
+
+@pytest.mark.parametrize("given,asks", [((), False), (("--flavour", "plain"), False), (("--flavour", "desktop"), True)])
+def test_the_command_makes_the_flavour_that_is_asked_for(
+    given: tuple[str, ...], asks: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("liste.xlsx").write_bytes(build_case_list(CASES, MODELS, HOUSES))
+    period = ("--from", "02-03-2026", "--to", "15-03-2026", "--case", FIRST[0].case_key)
+    done = CliRunner().invoke(app, ["issue", "liste.xlsx", *period, "--out", "ud", *given])
+    assert done.exit_code == 0, done.output
+    (file,) = Path("ud").iterdir()
+    assert ("x_entries" in load_workbook(file, read_only=True).defined_names) is asks
 
 
 def test_a_case_key_that_is_no_file_name_becomes_one(signing: Store) -> None:

@@ -22,6 +22,7 @@ from workbook_templates.case_list.build import build_case_list
 from workbook_templates.layout import Field, Table, Template
 from workbook_templates.layouts.doegnskema import DOEGNSKEMA, Form
 from workbook_templates.layouts.doegnskema_net import DOEGNSKEMA_NET, WEEK_CODE, WEEK_CONFIRM
+from workbook_templates.layouts.flavours import Flavour
 from workbook_templates.layouts.sagsliste import SAGSLISTE
 from workbook_templates.layouts.takst import TAKST, TRIAL
 from workbook_templates.schedule.stamp import issue_schedule
@@ -53,6 +54,14 @@ def grid_form(language: str) -> bytes:
     return issue_schedule(CASE, PERIOD, 6, "token", ParameterSet(), language, form=Form.GRID)
 
 
+def list_form_on_the_desktop(language: str) -> bytes:
+    return issue_schedule(CASE, PERIOD, 6, "token", ParameterSet(), language, flavour=Flavour.DESKTOP)
+
+
+def grid_form_of_office_js(language: str) -> bytes:
+    return issue_schedule(CASE, PERIOD, 6, "token", ParameterSet(), language, form=Form.GRID, flavour=Flavour.OFFICEJS)
+
+
 def tariff(language: str) -> bytes:
     return build_tariff(CostSheet(CASE.provider, PERIOD.start), ParameterSet(), language)
 
@@ -64,6 +73,8 @@ def case_list(language: str) -> bytes:
 BUILDERS: dict[str, tuple[Template, Callable[[str], bytes]]] = {
     "list": (DOEGNSKEMA, list_form),
     "grid": (DOEGNSKEMA_NET, grid_form),
+    "list on the desktop": (DOEGNSKEMA, list_form_on_the_desktop),
+    "grid of Office.js": (DOEGNSKEMA_NET, grid_form_of_office_js),
     "case list": (SAGSLISTE, case_list),
     "tariff": (TAKST, tariff),
 }
@@ -146,6 +157,17 @@ def place(cell: Any) -> tuple[str, str]:
     return cell.parent.title, cell.coordinate
 
 
+def calls(book: Workbook) -> set[tuple[str, str]]:
+    """The cells that ask a function of an add-in, each merged of several: it may have to be entered anew."""
+    return {
+        (sheet.title, sheet.cell(*at).coordinate)
+        for sheet in book.worksheets
+        for merged in sheet.merged_cells.ranges
+        if "BIT_" in str(merged.start_cell.value)
+        for at in merged.cells
+    }
+
+
 def test_only_declared_inputs_can_be_written(book: Workbook, template: Template, language: str) -> None:
     declared = {place(cell) for _, cell in inputs(book, template, language)}
     unlocked = {
@@ -155,7 +177,7 @@ def test_only_declared_inputs_can_be_written(book: Workbook, template: Template,
         for cell in row
         if not cell.protection.locked
     }
-    assert unlocked == declared
+    assert unlocked == declared | calls(book)
 
 
 def test_every_sheet_is_protected_without_a_password_and_no_column_or_row_beside_the_cells_is_open(

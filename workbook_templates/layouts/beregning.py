@@ -90,13 +90,12 @@ def _effective(key: str) -> str:
     return f'IF({{take}}<=0,"",IF({{e_{key}}}<>"",{{e_{key}}},IF({{take}}=2,IF({suggested}="","",{suggested}),"")))'
 
 
-_ENTRY = {field.key: field for field in ENTRY_FIELDS}
+NOT_COUNTED = frozenset({"activity", "note"})
 
-EFFECTIVE: tuple[Field, ...] = (
-    replace(_ENTRY["date"], formula='IF({e_date}="","",{e_date})'),
-    *(replace(_ENTRY[key], formula=_effective(key)) for key in ("start", "end", "category", "staff", "citizens")),
-    replace(_ENTRY["theme"], formula=_effective("theme")),
-    replace(_ENTRY["goal"], formula=f'IFERROR(TRIM({_effective("goal")}),"")'),
+_OWN_FORMULAS = {"date": 'IF({e_date}="","",{e_date})', "goal": f'IFERROR(TRIM({_effective("goal")}),"")'}
+
+WHOLE_ENTRY: tuple[Field, ...] = (
+    *(replace(field, formula=_OWN_FORMULAS.get(field.key) or _effective(field.key)) for field in ENTRY_FIELDS),
     Field(
         "used",
         Text("I brug", "In use"),
@@ -105,7 +104,10 @@ EFFECTIVE: tuple[Field, ...] = (
         formula="IF({take}<=0,0,1+0*LEN({e_activity}&{e_theme}&{e_goal}&{e_note}))",
     ),
 )
+EFFECTIVE = tuple(field for field in WHOLE_ENTRY if field.key not in NOT_COUNTED)
 """What an entry counts as, in columns named `x_…`; an error value in any of its cells goes on to its status.
+
+What no formula counts stands in them only where functions are asked for the whole entry.
 
 In a formula `{e_key}` is the entry's own cell. All calculation below stands on these columns alone.
 """

@@ -5,6 +5,8 @@ it; `{last_key}` and `{after_key}` belong to the last quarter of the period and 
 week's own cell. Names: `x_…` and `g_…` are the columns and figures here, `k_…` the columns of the legend.
 """
 
+from dataclasses import replace
+
 from workbook_templates.kinds import DATE, STAFF, TEXT, TIME, WHOLE
 from workbook_templates.layout import Field, Table, Text
 from workbook_templates.layouts.doegnskema import ENTRY_FIELDS
@@ -146,6 +148,17 @@ REGISTRATIONS = Table(
         "What the week sheets say, one row per quarter of an hour. Computed; nothing is to be written here.",
     ),
 )
+
+_GOAL = next(place for place, field in enumerate(REGISTRATIONS.fields) if field.key == "goal")
+WHOLE_REGISTRATIONS = replace(
+    REGISTRATIONS,
+    fields=(
+        *REGISTRATIONS.fields[: _GOAL + 1],
+        replace(_ENTRY["note"], formula=_OF_CODE.format("k_note")),
+        *REGISTRATIONS.fields[_GOAL + 1 :],
+    ),
+)
+"""With the note, which no formula counts, so that the first ten columns are whole entries."""
 
 GRID_FIGURES: dict[str, tuple[Text, str]] = {
     "waiting": (Text("Forslag, der ikke er bekræftet", "Suggestions not confirmed"), "SUM(g_waits)"),

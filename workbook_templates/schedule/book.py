@@ -13,9 +13,19 @@ from xlsxwriter.worksheet import Worksheet
 
 from workbook_templates.kinds import EXCEL_EPOCH
 from workbook_templates.layout import Template, Text
-from workbook_templates.layouts.beregning import CALCULATION, EFFECTIVE, LIST_STATUS, SUGGESTIONS
-from workbook_templates.layouts.doegnskema import DAYS, DOEGNSKEMA, ENTRIES, HEADER, PATTERN, PATTERN_ROWS, Form
+from workbook_templates.layouts.beregning import CALCULATION, EFFECTIVE, LIST_STATUS, SUGGESTIONS, WHOLE_ENTRY
+from workbook_templates.layouts.doegnskema import (
+    DAYS,
+    DOEGNSKEMA,
+    ENTRIES,
+    ENTRY_FIELDS,
+    HEADER,
+    PATTERN,
+    PATTERN_ROWS,
+    Form,
+)
 from workbook_templates.layouts.doegnskema_net import CODES, DOEGNSKEMA_NET
+from workbook_templates.layouts.flavours import ENTRIES_NAME
 from workbook_templates.layouts.registreringer import REGISTRATIONS
 from workbook_templates.marks import add_marked_sheet
 from workbook_templates.schedule import heat
@@ -29,7 +39,7 @@ from workbook_templates.schedule.registrations import share_formulas as share_re
 from workbook_templates.schedule.registrations import write_registrations
 from workbook_templates.schedule.result import write_result
 from workbook_templates.schedule.week_sheets import add_colours, write_week_sheets
-from workbook_templates.sheets import Lists, legend, write_header_fields
+from workbook_templates.sheets import Lists, column_name, legend, write_header_fields
 from workbook_templates.style import PROTECTION, Formats, set_up_page
 
 TEMPLATES: dict[Form, Template] = {Form.LIST: DOEGNSKEMA, Form.GRID: DOEGNSKEMA_NET}
@@ -94,9 +104,12 @@ def _write_hidden(
     if shape.form is Form.GRID:
         registrations = book.add_worksheet(REGISTRATIONS.sheet)
         write_registrations(book, shape, formats)
-        sharing[registrations] = partial(share_registrations, period=shape.period)
+        sharing[registrations] = partial(share_registrations, shape=shape)
     calculation, hours = book.add_worksheet(CALCULATION.sheet), book.add_worksheet(heat.SHEET)
     write_columns(book, calculation, _columns(shape), shape.rows, formats, shape.language)
+    if shape.asks_functions:
+        whole = calculation if shape.form is Form.LIST else book.get_worksheet_by_name(REGISTRATIONS.sheet)
+        column_name(book, ENTRIES_NAME, whole, shape.rows, 0, len(ENTRY_FIELDS) - 1)
     heat.write_hours(hours, shape, formats)
     lists = Lists(book, formats)
     write_lists(lists, shape, content, formats)
@@ -115,16 +128,17 @@ def _write_hidden(
 def _columns(shape: Shape) -> list[Column]:
     """The columns of calculation; in the list form also what each row counts as."""
     in_list = shape.form is Form.LIST
-    before = [("x_", field) for field in EFFECTIVE] + [("b_", field) for field in SUGGESTIONS] if in_list else []
+    effective = WHOLE_ENTRY if shape.asks_functions else EFFECTIVE
+    before = [("x_", field) for field in effective] + [("b_", field) for field in SUGGESTIONS] if in_list else []
     columns = [*before, *(("b_", field) for field in CALCULATION.fields)]
-    cells = {field.key: f"INDEX(x_{field.key},ROW()-1)" for field in EFFECTIVE}
+    cells = {field.key: f"INDEX(x_{field.key},ROW()-1)" for field in effective}
     cells |= {field.key: f"${xl_col_to_name(place)}2" for place, (_, field) in enumerate(columns)}
     cells |= references(ENTRIES.inputs, "e_") | {"e_own": "INDEX(e_own,ROW()-1,0)"}
     days = shape.period.days
     saved: dict[str, Any] = {}
     if in_list:
         spare = [""] * (shape.rows - PATTERN_ROWS * len(days))
-        saved = dict.fromkeys(("start", "end", "category", "staff", "citizens", "theme", "goal"), "")
+        saved = dict.fromkeys((field.key for field in ENTRY_FIELDS), "")
         saved["date"] = [(day - EXCEL_EPOCH.date()).days for day in days for _ in range(PATTERN_ROWS)] + spare
         saved["day"] = [i for i, _ in enumerate(days, 1) for _ in range(PATTERN_ROWS)] + [0] * len(spare)
     return [

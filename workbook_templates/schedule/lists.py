@@ -14,6 +14,7 @@ from workbook_templates.kinds import DATE, EXCEL_EPOCH
 from workbook_templates.layout import Text
 from workbook_templates.layouts.beregning import LEFT_OUT, STATUSES
 from workbook_templates.layouts.doegnskema import CATEGORY_TEXTS, DAY_KINDS, PATTERN_ROWS, Form
+from workbook_templates.layouts.flavours import Flavour, asks_functions
 from workbook_templates.schedule.quarters import registration_rows
 from workbook_templates.sheets import Lists
 from workbook_templates.style import Formats
@@ -34,6 +35,7 @@ class Shape:
     form: Form = Form.LIST
     patterned: bool = False
     """Issued with a pattern. Formulas are then saved without values, since these depend on the case."""
+    flavour: Flavour = Flavour.PLAIN
 
     @property
     def rows(self) -> int:
@@ -41,6 +43,11 @@ class Shape:
         if self.form is Form.GRID:
             return registration_rows(self.period)
         return max(ENTRY_ROWS, PATTERN_ROWS * len(self.period.days) + SPARE_ROWS)
+
+    @property
+    def asks_functions(self) -> bool:
+        """True where the sheet of results asks BITark's functions too."""
+        return asks_functions(self.flavour, self.parameters)
 
     @property
     def base(self) -> list[int]:

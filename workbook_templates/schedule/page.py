@@ -11,9 +11,11 @@ from workbook_templates.style import GREY, Formats
 
 HOURS = '[>=0.005]#,##0.00;[<=-0.005]-#,##0.00;"–"'
 NO_NUMBER = "–"
-NOTE = ("Bemærk", "Note")
 TEXT_SPAN = 3
 """Columns that a text computed by a formula goes over."""
+NOTE = ("Bemærk", "Note", TEXT_SPAN)
+Heading = tuple[str, str] | tuple[str, str, int]
+"""Danish, English, and how many columns it goes over where it stands above texts."""
 COLUMNS = 12
 
 
@@ -23,19 +25,21 @@ class Page:
     def __init__(self, book: Workbook, sheet: Worksheet, formats: Formats, language: str) -> None:
         self.book, self.sheet, self.formats, self.language, self.row = book, sheet, formats, language, 0
 
-    def section(self, da: str, en: str, *heading: tuple[str, str]) -> None:
+    def section(self, da: str, en: str, *heading: Heading) -> None:
         """A title and the header row of a table."""
         self.row += 1
         self.sheet.write_string(self.row, 0, self.word(da, en), self.formats.section)
         self.row += 1
-        for column, words in enumerate(heading):
-            over_numbers = column and words != NOTE
-            style = self.formats.number_heading if over_numbers else self.formats.heading
-            if words == NOTE:
-                self.sheet.merge_range(self.row, column, self.row, column + TEXT_SPAN - 1, "", style)
-            self.sheet.write_string(self.row, column, self.word(*words), style)
+        column = 0
+        for words_da, words_en, *span in heading:
+            style = self.formats.number_heading if column and not span else self.formats.heading
+            if span:
+                self.sheet.merge_range(self.row, column, self.row, column + span[0] - 1, "", style)
+            self.sheet.write_string(self.row, column, self.word(words_da, words_en), style)
+            column += span[0] if span else 1
         if heading:
-            self.sheet.set_row(self.row, 32 if any(" " in da for da, _ in heading) else 18)
+            over_numbers = [words[0] for words in heading[1:] if len(words) == 2]
+            self.sheet.set_row(self.row, 32 if any(" " in words for words in over_numbers) else 18)
             self.row += 1
 
     def word(self, da: str, en: str) -> str:
@@ -43,21 +47,30 @@ class Page:
         return Text(da, en).in_language(self.language)
 
     def line(self, label: Any, *cells: Any, bold: bool = False, label_format: str = "") -> int:
-        """A row: a label, and cells that are (formula, saved value, format, width) or constants. Its Excel number."""
+        """A row: a label, then cells. Gives its Excel number.
+
+        A cell is a constant, or its formula and saved value, with a number format, how many columns it goes over, and
+        properties of its own where it has them.
+        """
         body = self.formats.cell(num_format=HOURS, bold=bold, align="right")
         first = self.formats.cell(
             bold=True, bg_color=GREY, text_wrap=True, num_format=label_format or "General", align="left"
         )
         write_value(self.sheet, self.row, 0, label, first)
-        for column, cell in enumerate(cells, 1):
+        column = 1
+        for cell in cells:
+            span = 1
             if isinstance(cell, tuple):
                 formula, saved, *extra = cell
-                style = self.formats.cell(num_format=extra[0], bold=bold) if extra else body
+                own = extra[2] if len(extra) > 2 else {}
+                style = self.formats.cell(num_format=extra[0], bold=bold, **own) if extra else body
                 if len(extra) > 1:
-                    self.sheet.merge_range(self.row, column, self.row, column + extra[1] - 1, "", style)
+                    span = extra[1]
+                    self.sheet.merge_range(self.row, column, self.row, column + span - 1, "", style)
                 self.sheet.write_formula(self.row, column, f"={formula}", style, saved)
             else:
                 write_value(self.sheet, self.row, column, cell, body)
+            column += span
         self.row += 1
         return self.row
 

@@ -10,8 +10,10 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.workbook import Workbook
 
 from bit_model.schedule import Period
+from workbook_templates.layout import Table
 from workbook_templates.layouts.doegnskema_net import MORNING_QUARTERS, QUARTERS_PER_DAY
-from workbook_templates.layouts.registreringer import GRID_FIGURES, REGISTRATIONS
+from workbook_templates.layouts.registreringer import GRID_FIGURES, REGISTRATIONS, WHOLE_REGISTRATIONS
+from workbook_templates.schedule.entries import place_of
 from workbook_templates.schedule.lists import Shape
 from workbook_templates.schedule.quarters import FIRST_QUARTER_ROW, call_row, registration_rows, row_of, weeks_of
 from workbook_templates.sheets import column_name, write_heading, write_value
@@ -20,8 +22,9 @@ from workbook_templates.style import MUTED, Formats
 
 def write_registrations(book: Workbook, shape: Shape, formats: Formats) -> None:
     """All of the sheet. Its part of the file is to go through `share_formulas`."""
-    fields, period = REGISTRATIONS.fields, shape.period
-    sheet = book.get_worksheet_by_name(REGISTRATIONS.sheet)
+    table, period = registrations_of(shape), shape.period
+    fields = table.fields
+    sheet = book.get_worksheet_by_name(table.sheet)
     write_heading(sheet, fields, formats, shape.language)
     sheet.set_row(0, 48)
     letters = {field.key: xl_col_to_name(column) for column, field in enumerate(fields)}
@@ -65,9 +68,14 @@ def write_registrations(book: Workbook, shape: Shape, formats: Formats) -> None:
         book.define_name(f"g_{key}", f"={sheet.get_name()}!{xl_rowcol_to_cell(row, label + 1, True, True)}")
 
 
+def registrations_of(shape: Shape) -> Table:
+    """The columns of the sheet."""
+    return WHOLE_REGISTRATIONS if shape.asks_functions else REGISTRATIONS
+
+
 ENTRY_KEYS = frozenset({"date", "start", "end", "category", "staff", "citizens", "theme", "goal", "used"})
 """Columns named `x_…`, in which all calculation finds the entries; the others are named `g_…`."""
-_SHOWN = ENTRY_KEYS | {"activity"}
+_SHOWN = ENTRY_KEYS | {"activity", "note"}
 _BLANK_WHEN_EMPTY = _SHOWN - {"used"} | {"written"}
 _AT_MIDNIGHT = {
     "of": "IF(AND({piece}=1,{call}=1),{known},0)",
@@ -79,24 +87,22 @@ _REST = "0"
 _FORMULA = re.compile(r'(<c r="([A-Z]+)\d+"[^>]*>)<f>([^<]*)</f>')
 
 
-def share_formulas(xml: str, period: Period) -> str:
+def share_formulas(xml: str, shape: Shape) -> str:
     """The sheet's part with each column's formula written once, in its first row, and shared with the rows below."""
     numbers: dict[str, int] = {}
-    last = registration_rows(period) + 1
+    last = registration_rows(shape.period) + 1
+    own = xl_col_to_name(place_of(registrations_of(shape), "written"))
 
     def shared(match: re.Match[str]) -> str:
         cell, column, formula = match.groups()
         if formula == _REST:
             return f'{cell}<f t="shared" si="{numbers[column]}"/>'
-        if f' r="{column}2"' not in cell or column == _WRITTEN:
+        if f' r="{column}2"' not in cell or column == own:
             return match[0]
         numbers[column] = len(numbers)
         return f'{cell}<f t="shared" ref="{column}2:{column}{last}" si="{numbers[column]}">{formula}</f>'
 
     return _FORMULA.sub(shared, xml)
-
-
-_WRITTEN = xl_col_to_name(next(i for i, field in enumerate(REGISTRATIONS.fields) if field.key == "written"))
 
 
 def _quarters(period: Period) -> list[tuple[dt.date, int, str]]:

@@ -12,6 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 from bit_model.parameters import ParameterSet
 from bit_model.schedule import Part
 from workbook_templates.layouts.beregning import PART_TEXTS
+from workbook_templates.schedule.calls import write_calls
 from workbook_templates.schedule.content import part_minutes, write_content, write_days
 from workbook_templates.schedule.heat import write_heat_map
 from workbook_templates.schedule.lists import Shape
@@ -39,7 +40,10 @@ def write_result(book: Workbook, sheet: Worksheet, shape: Shape, content: Mappin
     write_missing(page, shape)
     _write_sentences(page, parameters)
     _write_status(page, shape)
-    _write_hours(page, shape)
+    rows = _write_hours(page, shape)
+    native = {key: f"F{row}" for key, row in rows.items()}
+    native |= {"D": "{D1}+{D2}".format(**native), "financed": "SUM(b_content)"}
+    write_calls(page, shape, native)
     breaks = [page.row]
     write_content(page, parameters, shape.goals, content)
     breaks.append(page.row)
@@ -108,7 +112,8 @@ def _write_status(page: Page, shape: Shape) -> None:
     )
 
 
-def _write_hours(page: Page, shape: Shape) -> None:
+def _write_hours(page: Page, shape: Shape) -> dict[str, int]:
+    """The table of parts. Gives the Excel number of each part's row, and of `resource` and `contact`."""
     parameters, base = shape.parameters, shape.base
     can_stratify = base.count(2) >= 2 and base.count(1) >= 5
     page.section(
@@ -161,6 +166,7 @@ def _write_hours(page: Page, shape: Shape) -> None:
     )
     for name, row in (("r_resource", resource), ("r_contact", contacts)):
         page.book.define_name(name, f"={page.sheet.get_name()}!$F${row}")
+    return {part.value: row for part, row in rows.items()} | {"resource": resource, "contact": contacts}
 
 
 def _of_part(part: Part) -> list[str]:

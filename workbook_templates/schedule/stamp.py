@@ -18,6 +18,7 @@ from bit_model.parameters import ParameterSet
 from bit_model.schedule import Entry, Period
 from bit_model.terms import Theme
 from workbook_templates.layouts.doegnskema import Form
+from workbook_templates.layouts.flavours import Flavour
 from workbook_templates.schedule.book import schedule_parts
 from workbook_templates.schedule.codes import code_keys, codes_content
 from workbook_templates.schedule.lists import Shape
@@ -36,7 +37,7 @@ Pattern = Mapping[str, Sequence[Entry]]
 """What is usual on a `weekday` and on a day of the `weekend`, as `bit_model.usual_day` gives it."""
 
 
-def issue_schedule(
+def issue_schedule(  # noqa: PLR0913  # a case, what its round has in common, and the kind of template
     case: Case,
     period: Period,
     house_size: int | None,
@@ -46,16 +47,19 @@ def issue_schedule(
     *,
     form: Form = Form.LIST,
     pattern: Pattern | None = None,
+    flavour: Flavour = Flavour.PLAIN,
 ) -> bytes:
     """The case's schedule template for the period as .xlsx bytes; a pattern is suggested on every date.
 
     In the list form a usual day has room for `PATTERN_ROWS` entries, of which the first are suggested.
     """
-    shape, content = schedule_content(case, period, house_size, token, parameters, language, form=form, pattern=pattern)
+    shape, content = schedule_content(
+        case, period, house_size, token, parameters, language, form=form, pattern=pattern, flavour=flavour
+    )
     return _master(shape).stamp(content)
 
 
-def schedule_content(
+def schedule_content(  # noqa: PLR0913  # a case, what its round has in common, and the kind of template
     case: Case,
     period: Period,
     house_size: int | None,
@@ -65,6 +69,7 @@ def schedule_content(
     *,
     form: Form = Form.LIST,
     pattern: Pattern | None = None,
+    flavour: Flavour = Flavour.PLAIN,
 ) -> tuple[Shape, dict[str, Any]]:
     """What a case's template has in common with others, and its own values as `schedule_parts` takes them."""
     themes: dict[str, Decimal] = {}
@@ -89,7 +94,7 @@ def schedule_content(
         content |= codes_content(house_size, pattern, language)
     elif pattern:
         content |= pattern_content(pattern)
-    return Shape(period, parameters, rows, language, form, bool(pattern)), content
+    return Shape(period, parameters, rows, language, form, bool(pattern), flavour), content
 
 
 @dataclass(frozen=True, slots=True)

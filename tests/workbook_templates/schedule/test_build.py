@@ -22,6 +22,7 @@ from bit_model.schedule import Category, Entry, Period
 from bit_model.terms import GoalType, Theme
 from workbook_templates.files.gate import Limits
 from workbook_templates.layouts.doegnskema import DOEGNSKEMA, Form
+from workbook_templates.layouts.flavours import Flavour
 from workbook_templates.schedule.book import schedule_parts
 from workbook_templates.schedule.fill import NoRoomError, fill_schedule
 from workbook_templates.schedule.report import examine
@@ -71,8 +72,14 @@ USUAL = {
 }
 
 
-def issued(case: Case = PLAIN, period: Period = PERIOD, house_size: int | None = 6, form: Form = Form.LIST) -> bytes:
-    return issue_schedule(case, period, house_size, "token-1", PARAMETERS, form=form)
+def issued(
+    case: Case = PLAIN,
+    period: Period = PERIOD,
+    house_size: int | None = 6,
+    form: Form = Form.LIST,
+    flavour: Flavour = Flavour.PLAIN,
+) -> bytes:
+    return issue_schedule(case, period, house_size, "token-1", PARAMETERS, form=form, flavour=flavour)
 
 
 def opened(content: bytes, *, values: bool = False) -> Workbook:
@@ -105,23 +112,23 @@ def readable(parts: Mapping[str, bytes]) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    "case, language, form, pattern",
+    "case, language, form, pattern, flavour",
     [
-        *((case, "da", Form.LIST, None) for case in (PLAIN, AWKWARD, BARE)),
-        (PLAIN, "en", Form.LIST, None),
-        (BARE, "da", Form.GRID, None),
-        *((AWKWARD, "da", form, USUAL) for form in Form),
+        *((case, "da", Form.LIST, None, Flavour.PLAIN) for case in (PLAIN, AWKWARD, BARE)),
+        (PLAIN, "en", Form.LIST, None, Flavour.OFFICEJS),
+        (BARE, "da", Form.GRID, None, Flavour.PLAIN),
+        *((AWKWARD, "da", form, USUAL, flavour) for form, flavour in zip(Form, Flavour, strict=False)),
+        (AWKWARD, "da", Form.GRID, USUAL, Flavour.OFFICEJS),
     ],
 )
 def test_a_stamped_template_equals_one_built_for_the_case(
-    case: Case, language: str, form: Form, pattern: Pattern | None
+    case: Case, language: str, form: Form, pattern: Pattern | None, flavour: Flavour
 ) -> None:
     size = 6 if case.house else None
     token = "" if case is BARE else "<token>"
-    stamped = unpacked(issue_schedule(case, PERIOD, size, token, PARAMETERS, language, form=form, pattern=pattern))
-    built = schedule_parts(
-        *schedule_content(case, PERIOD, size, token, PARAMETERS, language, form=form, pattern=pattern)
-    )
+    kind: Any = {"form": form, "pattern": pattern, "flavour": flavour}
+    stamped = unpacked(issue_schedule(case, PERIOD, size, token, PARAMETERS, language, **kind))
+    built = schedule_parts(*schedule_content(case, PERIOD, size, token, PARAMETERS, language, **kind))
     assert readable(stamped) == readable(built)
     assert sorted(stamped) == sorted(built)
     everything = b"".join(stamped.values())
@@ -222,28 +229,30 @@ def test_drop_down_lists_point_at_cells_that_hold_them() -> None:
     assert "l_goal" in rules["L"].formula1
 
 
-def formulas(form: Form) -> str:
+def formulas(form: Form, flavour: Flavour) -> str:
     """Every formula of an issued form, also of its validations and its colours."""
-    found = "".join(xml for name, xml in readable(unpacked(issued(form=form))).items())
+    found = "".join(xml for name, xml in readable(unpacked(issued(form=form, flavour=flavour))).items())
     return "\n".join(re.findall(r"<(?:f|formula|formula1|formula2|definedName)\b[^>]*>([^<]*)<", found))
 
 
 @pytest.mark.parametrize("form", Form)
-def test_every_name_that_a_formula_uses_is_defined(form: Form) -> None:
-    used = set(re.findall(r"\b(?:bit|[a-z])_[a-z_]+", formulas(form)))
-    assert used <= set(opened(issued(form=form)).defined_names)
+@pytest.mark.parametrize("flavour", Flavour)
+def test_every_name_that_a_formula_uses_is_defined(form: Form, flavour: Flavour) -> None:
+    used = set(re.findall(r"\b(?:bit|[a-z])_[a-z_]+", formulas(form, flavour)))
+    assert used <= set(opened(issued(form=form, flavour=flavour)).defined_names)
 
 
 EXCEL_2016 = {"IF", "AND", "OR", "IFERROR", "MATCH", "INDEX", "OFFSET", "ROW", "ROWS", "CHOOSE"} | {
     *("COUNT", "COUNTA", "COUNTIF", "COUNTIFS", "SUM", "SUMIF", "SUMIFS", "SUMPRODUCT"),
     *("ROUND", "INT", "MIN", "MAX", "MOD", "N", "TRIM", "LEN", "RIGHT", "MID", "SUBSTITUTE", "FIXED"),
-    *("DAY", "MONTH", "YEAR", "WEEKDAY", "ISNUMBER", "ISNA", "LEFT", "FIND", "ADDRESS", "COLUMN"),
+    *("DAY", "MONTH", "YEAR", "WEEKDAY", "ISNUMBER", "ISNA", "LEFT", "FIND", "ADDRESS", "COLUMN", "ABS"),
 }
 
 
 @pytest.mark.parametrize("form", Form)
-def test_no_formula_needs_a_newer_program_than_excel_2016(form: Form) -> None:
-    assert set(re.findall(r"\b([A-Z][A-Z.]+)\(", formulas(form))) <= EXCEL_2016
+@pytest.mark.parametrize("flavour", Flavour)
+def test_no_formula_needs_a_newer_program_than_excel_2016(form: Form, flavour: Flavour) -> None:
+    assert set(re.findall(r"\b([A-Z][A-Z.]+)\(", formulas(form, flavour))) <= EXCEL_2016
 
 
 def test_figures_saved_in_an_empty_template_are_those_that_libreoffice_computes(tmp_path: Path) -> None:
@@ -253,6 +262,7 @@ def test_figures_saved_in_an_empty_template_are_those_that_libreoffice_computes(
         Period(dt.date(2026, 6, 8), dt.date(2026, 6, 11)),
     ]
     contents = [*(issued(period=period) for period in periods), issued(form=Form.GRID)]
+    contents += [issued(flavour=Flavour.DESKTOP), issued(form=Form.GRID, flavour=Flavour.OFFICEJS)]
     files = [tmp_path / f"empty{number}.xlsx" for number in range(len(contents))]
     for file, content in zip(files, contents, strict=True):
         file.write_bytes(content)
