@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 from bit_model.checks import Level
 from workbook_templates.files.gate import Container, Kind, Limits, gate
 from workbook_templates.layout import Text, fold
+from workbook_templates.marks import NAME as MARKS
 from workbook_templates.problem_list import AUTHOR, remark_lines
 from workbook_templates.problems import Problem
 from workbook_templates.readings import word
@@ -111,6 +112,8 @@ def _annotated(
         book.template = False
         for sheet in [sheet for sheet in book.worksheets if is_problem_sheet(sheet)]:
             book.remove(sheet)
+            if MARKS in book.defined_names:  # which an add-in may have let point there
+                book.defined_names[MARKS].attr_text = '""'
         for sheet in book.worksheets:
             _take_marks_away(sheet)
         places = _places(book, problems)

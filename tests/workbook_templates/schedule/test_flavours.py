@@ -113,7 +113,9 @@ def test_a_number_that_bitark_answers_is_shown_and_whether_it_agrees(form: Form,
     book.save(file)
     (found,) = recalculated([file], tmp_path / "computed")
     rows = found["Resultat"][first - 1 : first - 1 + len(FIGURES)]
-    shown = [answer if not isinstance(answer, str) else figure for answer, figure in zip(ANSWERS, FIGURES, strict=True)]
+    shown: list[Any] = [
+        answer if not isinstance(answer, str) else figure for answer, figure in zip(ANSWERS, FIGURES, strict=True)
+    ]
     assert [row[1] for row in rows] == [pytest.approx(float(figure), abs=1e-9) for figure in shown]
     assert [row[2] for row in rows] == [pytest.approx(float(figure), abs=1e-9) for figure in FIGURES]
     assert [row[9] for row in rows] == AGREED
