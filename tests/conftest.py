@@ -2,20 +2,21 @@
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from pydantic import SecretStr
 from sync_material import CASES, HOUSES, MODELS, NOW, ON_DATE, PARAMETERS
+from two_databases import Server
 from waitress.server import create_server
 
 from sync.app import create_app
 from sync.ingest import Reader
 from sync.settings import Settings
 from sync.store import Store, cases, open_store
-from sync.store.database import writing
+from sync.store.database import has_queue, writing
 from workbook_templates.reading import reader_pool
 
 
@@ -26,29 +27,79 @@ def reader() -> Iterator[Reader]:
         yield pool
 
 
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """One server for the whole run of a worker; it stops with it."""
+    server = Server()
+    yield server
+    server.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """Which database; every test with one runs on both."""
+    return str(request.param)
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """Everything in the test's own folder."""
+def database(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Where the test's own database is: a file, or a fresh database of PostgreSQL."""
+    yield from _database(kind, request, tmp_path / "bitark.db")
+
+
+@pytest.fixture
+def another_database(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A second one of the same kind."""
+    yield from _database(kind, request, tmp_path / "another.db")
+
+
+def _database(kind: str, request: pytest.FixtureRequest, file: Path) -> Iterator[str]:
+    if kind == "sqlite":
+        yield str(file)
+    else:
+        with request.getfixturevalue("postgresql").database() as url:
+            yield url
+
+
+@pytest.fixture
+def settings(database: str, tmp_path: Path) -> Settings:
+    """Everything in the test's own folder, but for a database of PostgreSQL."""
     return Settings(
-        database=str(tmp_path / "bitark.db"),
+        database=database,
         originals=str(tmp_path / "originaler"),
         secret_key=SecretStr("only for tests"),
     )
 
 
 @pytest.fixture
-def store(settings: Settings) -> Store:
+def store(settings: Settings) -> Iterator[Store]:
     """A store that has the cases of `sync_material`."""
     made = open_store(settings.database, settings.originals)
     with writing(made.engine) as connection:
         cases.import_cases(connection, CASES, MODELS, HOUSES, PARAMETERS, ON_DATE, NOW)
-    return made
+    yield made
+    made.close()
 
 
 @pytest.fixture
-def app(settings: Settings, store: Store, reader: Reader) -> Flask:  # noqa: ARG001 - the store has the cases
+def app(settings: Settings, store: Store, reader: Reader) -> Iterator[Flask]:  # noqa: ARG001 - the store has the cases
     """The application over the store."""
-    return create_app(settings, reader)
+    made = create_app(settings, reader)
+    yield made
+    made.extensions["bitark"].store.close()
+
+
+@pytest.fixture
+def settled(store: Store, reader: Reader) -> Callable[[], None]:
+    """Has what waits been read? At once on SQLite; on PostgreSQL a worker reads it now."""
+
+    def settle() -> None:
+        if has_queue(store.engine):
+            from sync.jobs import work
+
+            work(store, reader, 1, until_empty=True)
+
+    return settle
 
 
 @pytest.fixture

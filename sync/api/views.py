@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, jsonify
+from flask import Response, jsonify, url_for
 from flask_babel import gettext
 from flask_openapi.blueprint import APIBlueprint
 from flask_openapi.models.file import FileStorage
@@ -15,11 +15,15 @@ from sync.cases.figures import case_figures
 from sync.comparison.rows import comparison_rows
 from sync.comparison.views import XLSX, workbook_response
 from sync.errors import answer
-from sync.ingest import ingest
+from sync.ingest import take_in
 from sync.services import services
 from sync.store import submissions
+from sync.store.tables import UNFINISHED
+from workbook_templates.schedule.report import FileReport
 
 VERSION = "1"
+RETRY_SECONDS = 2
+"""When it is worth asking again for what a worker is about to read."""
 blueprint = APIBlueprint("api", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="BITark")])
 
 
@@ -34,6 +38,12 @@ class CasePath(BaseModel):
     """Which case."""
 
     case_key: str = Field(description="The authority's key, such as S-2026-0042.")
+
+
+class SubmissionPath(BaseModel):
+    """Which submission."""
+
+    submission_id: int = Field(description="The number that the answer to the upload gave as id.")
 
 
 class ProblemBody(BaseModel):
@@ -60,7 +70,7 @@ class SubmissionBody(BaseModel):
     """What a file says and what became of it."""
 
     id: int
-    status: str = Field(description="accepted, has_problems or refused")
+    status: str = Field(description="accepted, has_problems or refused; received or reading until then")
     case_version: int | None = Field(description="The file's number among the versions of its case.")
     counts: bool = Field(description="True when this is the version that is compared.")
     file: str
@@ -112,17 +122,35 @@ class ErrorBody(BaseModel):
 ERRORS: dict[str | int, Any] = {"404": ErrorBody, "413": ErrorBody, "422": ErrorBody}
 
 
-@blueprint.post("/submissions", responses={"200": SubmissionBody, "201": SubmissionBody, **ERRORS})
+@blueprint.post(
+    "/submissions", responses={"200": SubmissionBody, "201": SubmissionBody, "202": SubmissionBody, **ERRORS}
+)
 def submit(form: Upload) -> AnyResponse:
-    """Post a returned workbook. 201 when it is new, 200 when the same bytes were here before."""
+    """Post a returned workbook. 201 when it is new, 200 when the same bytes were here before.
+
+    202 when it is stored and will be read by a worker: Location says where its outcome will be.
+    """
     upload: object = form.file
     if not isinstance(upload, ReceivedFile) or not upload.filename:  # flask-openapi lets a text through
         return answer(422, gettext("Filen mangler i feltet file."))
     made = services()
-    done = ingest(made.store, made.reader, upload.read(), upload.filename)
-    response = jsonify(_submission(done.submission_id))
-    response.status_code = 201 if done.is_new else 200
+    done = take_in(made.store, made.reader, upload.read(), upload.filename)
+    body = _submission(done.submission_id)
+    response = jsonify(body)
+    if body and body["status"] in UNFINISHED:
+        response.status_code = 202
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+    else:
+        response.status_code = 201 if done.is_new else 200
+    response.headers["Location"] = url_for(".submission", submission_id=done.submission_id)
     return response
+
+
+@blueprint.get("/submissions/<int:submission_id>", responses={"200": SubmissionBody, "404": ErrorBody})
+def submission(path: SubmissionPath) -> AnyResponse:
+    """What a file says and what became of it; while it waits to be read, its status is received or reading."""
+    body = _submission(path.submission_id)
+    return jsonify(body) if body else answer(404, gettext("Filen findes ikke."))
 
 
 @blueprint.get("/cases/<path:case_key>", responses={"200": CaseBody, "404": ErrorBody})
@@ -162,10 +190,12 @@ def comparison_workbook() -> Response:
     return workbook_response()
 
 
-def _submission(submission_id: int) -> dict[str, Any]:
+def _submission(submission_id: int) -> dict[str, Any] | None:
+    """The body of a submission under the same keys before and after it is read; None where there is none."""
     with services().store.engine.connect() as connection:
         row = submissions.submission(connection, submission_id)
-    if row is None or row.report is None:
-        return {"id": submission_id, "status": row.status if row else None}
+        if row is None:
+            return None
+        names = [] if row.report else submissions.names_of(connection, row.sha256)
     kept = {"id": row.id, "status": row.status, "case_version": row.version, "counts": bool(row.counts)}
-    return kept | dict(row.report)
+    return kept | (dict(row.report) if row.report else FileReport(names[-1].file_name, (), row.sha256).as_json())
