@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from bucket import ObjectStore
 from flask import Flask
 from pydantic import SecretStr
 from sync_material import CASES, HOUSES, MODELS, NOW, ON_DATE, PARAMETERS
@@ -61,12 +62,34 @@ def _database(kind: str, request: pytest.FixtureRequest, file: Path) -> Iterator
             yield url
 
 
+@pytest.fixture(scope="session")
+def object_store() -> Iterator[ObjectStore]:
+    """One S3 for the whole run of a worker; it stops with it."""
+    made = ObjectStore()
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def settings(database: str, tmp_path: Path) -> Settings:
-    """Everything in the test's own folder, but for a database of PostgreSQL."""
+def bucket(object_store: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The URL of an empty place in S3; the environment, also that of child processes, has what leads there."""
+    for name, value in object_store.environment.items():
+        monkeypatch.setenv(name, value)
+    return object_store.bucket()
+
+
+@pytest.fixture
+def originals(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where originals are kept: in a folder beside SQLite, in S3 beside PostgreSQL."""
+    return str(tmp_path / "originaler") if kind == "sqlite" else request.getfixturevalue("bucket")
+
+
+@pytest.fixture
+def settings(database: str, originals: str) -> Settings:
+    """The test's own database and originals: one of the two ways to run the service."""
     return Settings(
         database=database,
-        originals=str(tmp_path / "originaler"),
+        originals=originals,
         secret_key=SecretStr("only for tests"),
     )
 

@@ -36,7 +36,11 @@ def open_store(database_url: str, originals_url: str, key: str = "") -> Store:
     """The store at two places (URL or path each), its schema brought up to date. Raises `DatabaseUnavailable`."""
     try:
         engine = open_database(database_url)
-        upgrade(engine)
+        try:
+            upgrade(engine)
+        except BaseException:
+            engine.dispose()
+            raise
     except SQLAlchemyError as error:
         place = database_url.rpartition("@")[2]  # without a password
         remedy = (
