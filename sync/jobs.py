@@ -6,6 +6,7 @@ seconds without a sign of life from its worker.
 
 import asyncio
 import contextlib
+import signal
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 HEARTBEAT_SECONDS = 2
 LOST_AFTER_SECONDS = 6
 RECONNECT_SECONDS = 2
-DATABASE_SECONDS = 10
+DATABASE_SECONDS = 5
 FIRST = 100
 """Priority of what keeps the queue in order; files have 0, and thousands of them may wait."""
 log = structlog.get_logger()
@@ -45,19 +46,39 @@ def work(store: Store, reader: Reader, processes: int, *, until_empty: bool = Fa
     }
     while True:
         try:
-            asyncio.run(_run(worker_app(store, reader), options))
-        except (ConnectorException, SQLAlchemyError, TimeoutError) as error:
+            told_to_stop = asyncio.run(_run(worker_app(store, reader), options))
+        except (ConnectorException, SQLAlchemyError) as error:
             if until_empty:
                 raise
-            log.warning("the database does not answer; it is tried again", reason=type(error).__name__)
-            time.sleep(RECONNECT_SECONDS)
+            told_to_stop, reason = False, type(error).__name__
         else:
+            reason = "the worker ended"
+        if told_to_stop or until_empty:
             return
+        log.warning("the database does not answer; it is tried again", reason=reason)
+        time.sleep(RECONNECT_SECONDS)
 
 
-async def _run(app: "App", options: dict[str, Any]) -> None:
+async def _run(app: "App", options: dict[str, Any]) -> bool:
+    """True when it ended because it was told to: Procrastinate's worker ends as quietly when it lost the database."""
+    told = False
+
+    def stop() -> None:
+        nonlocal told
+        told = True
+        working.cancel()  # which lets it finish what it has begun
+
     async with app.open_async():
-        await app.run_worker_async(**options)
+        working = asyncio.create_task(app.run_worker_async(install_signal_handlers=False, **options))
+        for number in (signal.SIGTERM, signal.SIGINT):
+            with contextlib.suppress(NotImplementedError):  # Windows; Ctrl+C cancels there all the same
+                asyncio.get_running_loop().add_signal_handler(number, stop)
+        try:
+            await working
+        except asyncio.CancelledError:
+            if not told:
+                raise
+    return told
 
 
 def worker_app(store: Store, reader: Reader) -> "App":
