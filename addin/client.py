@@ -134,7 +134,7 @@ class Client:
                 f"BITark-servicen på {self.host} kan ikke nås. Se efter, om du er på nettet, og prøv igen, eller send "
                 f"filen, som I plejer. {_NOTHING_LOST}"
             ) from error
-        if response.status not in (200, 201):
+        if response.status not in (200, 201, 202):
             raise self._refused(response.status, _parsed(bytes(body)))
         return bytes(body)
 

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from bench import central, ingest, memory, rules, templates
+from bench import central, ingest, memory, returns, rules, templates
 from bench.line import Line
 
 PARTS: dict[str, Callable[[Path], Iterable[Line]]] = {
@@ -15,6 +15,7 @@ PARTS: dict[str, Callable[[Path], Iterable[Line]]] = {
     "ingest": ingest.run,
     "memory": memory.run,
     "central": central.run,
+    "returns": returns.run,
 }
 
 

@@ -302,6 +302,8 @@ def serve(
 
 
 def _serve(made: "Settings") -> None:
+    import logging
+
     from waitress.server import create_server
 
     from sync.app import create_app, keep_swept
@@ -309,6 +311,7 @@ def _serve(made: "Settings") -> None:
     from sync.settings import keyed
     from sync.store.database import has_queue
 
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of every upload that waits for a thread
     application = create_app(keyed(made))
     services: Services = application.extensions["bitark"]
     try:

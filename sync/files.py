@@ -46,8 +46,7 @@ class Originals:
             try:
                 obstore.put(self.place, sha256, content, mode="create", use_multipart=False)
             except AlreadyExistsError:
-                # A folder's file may be torn by a power cut before it was synced; in S3 it is whole or not there.
-                if self.folder is not None and obstore.get(self.place, sha256).bytes() != content:
+                if not self._is_whole(sha256, content):
                     obstore.put(self.place, sha256, content, use_multipart=False)
             if self.folder is not None:
                 _sync_to_disk(self.folder / sha256)
@@ -66,6 +65,15 @@ class Originals:
                 for meta in chunk:
                     if SHA256.fullmatch(meta["path"]):
                         yield meta["path"], meta["last_modified"]
+
+    def _is_whole(self, sha256: str, content: bytes) -> bool:
+        """A file may be torn by a power cut before it was synced; in S3 another's upload may not have ended yet."""
+        if self.folder is not None:
+            return obstore.get(self.place, sha256).bytes() == content
+        try:
+            return obstore.head(self.place, sha256)["size"] == len(content)
+        except FileNotFoundError:
+            return False
 
     @contextmanager
     def _told(self) -> Iterator[None]:

@@ -56,6 +56,11 @@ def ingest(store: Store, reader: Reader, content: bytes, name: str) -> Received:
     return read(store, reader, receive(store, content, name), content, name)
 
 
+def kept_name(name: str) -> str:
+    """A file's name as it is kept and shown: without CPR numbers, e-mail addresses and what no database can hold."""
+    return storable(masked(name))
+
+
 def receive(store: Store, content: bytes, name: str, *, queued: bool = False) -> Received:
     """Keep the bytes and note that they came. The order in which this is done is the order of a case's versions.
 
@@ -64,7 +69,7 @@ def receive(store: Store, content: bytes, name: str, *, queued: bool = False) ->
     sha256 = store.originals.put(content)
     status = Status.RECEIVED if queued else Status.READING
     with writing(store.engine) as connection:
-        received = submissions.receive(connection, sha256, len(content), storable(masked(name)), _now(), status)
+        received = submissions.receive(connection, sha256, len(content), kept_name(name), _now(), status)
         if queued and received.is_new:
             enqueue(connection, [received.submission_id])
     return received
@@ -92,7 +97,7 @@ def read(store: Store, reader: Reader, received: Received, content: bytes, name:
     """Read a received file and keep what it says, unless that was done before."""
     if not received.is_new and received.status not in UNFINISHED:
         return received
-    return _read(store, reader, received, content, storable(masked(name)))
+    return _read(store, reader, received, content, kept_name(name))
 
 
 def sweep(store: Store, reader: Reader, stuck_after: dt.timedelta = STUCK_AFTER) -> Iterator[Received]:

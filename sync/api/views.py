@@ -15,7 +15,7 @@ from sync.cases.figures import case_figures
 from sync.comparison.rows import comparison_rows
 from sync.comparison.views import XLSX, workbook_response
 from sync.errors import answer
-from sync.ingest import take_in
+from sync.ingest import kept_name, take_in
 from sync.services import services
 from sync.store import submissions
 from sync.store.tables import UNFINISHED
@@ -135,9 +135,12 @@ def submit(form: Upload) -> AnyResponse:
         return answer(422, gettext("Filen mangler i feltet file."))
     made = services()
     done = take_in(made.store, made.reader, upload.read(), upload.filename)
-    body = _submission(done.submission_id)
+    if done.is_new and done.status in UNFINISHED:
+        body = _waiting(done.submission_id, done.status, kept_name(upload.filename), done.sha256)
+    else:
+        body = _submission(done.submission_id) or {}
     response = jsonify(body)
-    if body and body["status"] in UNFINISHED:
+    if done.status in UNFINISHED:
         response.status_code = 202
         response.headers["Retry-After"] = str(RETRY_SECONDS)
     else:
@@ -196,6 +199,14 @@ def _submission(submission_id: int) -> dict[str, Any] | None:
         row = submissions.submission(connection, submission_id)
         if row is None:
             return None
-        names = [] if row.report else submissions.names_of(connection, row.sha256)
+        if not row.report:
+            name = submissions.names_of(connection, row.sha256)[-1].file_name
+            return _waiting(row.id, row.status, name, row.sha256)
     kept = {"id": row.id, "status": row.status, "case_version": row.version, "counts": bool(row.counts)}
-    return kept | (dict(row.report) if row.report else FileReport(names[-1].file_name, (), row.sha256).as_json())
+    return kept | dict(row.report)
+
+
+def _waiting(submission_id: int, status: str, name: str, sha256: str) -> dict[str, Any]:
+    """The body of a file that has not been read yet."""
+    kept = {"id": submission_id, "status": status, "case_version": None, "counts": False}
+    return kept | FileReport(name, (), sha256).as_json()

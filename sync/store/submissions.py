@@ -35,7 +35,10 @@ _NOT_READ = {"counts": False, "entry_count": 0, "errors": 0, "warnings": 0}
 
 
 class Received(NamedTuple):
-    """A submission as it stands, from the arrival of its bytes on; `is_new` is False when they were here before."""
+    """A submission as it stands, from the arrival of its bytes on; `is_new` is False when they were here before.
+
+    `sha256` is filled in on arrival only.
+    """
 
     submission_id: int
     status: Status
@@ -44,6 +47,7 @@ class Received(NamedTuple):
     errors: int
     warnings: int
     is_new: bool
+    sha256: str = ""
 
 
 def receive(
@@ -53,15 +57,13 @@ def receive(
 
     `status` is what a new submission begins with: `RECEIVED` where it waits to be read, `READING` where it is read now.
     """
-    known = connection.execute(_BY_HASH, {"sha256": sha256}).first()
-    if known is None:
-        file = {"sha256": sha256, "size_bytes": size_bytes, "first_seen": now}
-        if connection.execute(_ADD_FILE, file).rowcount:
-            values = {"sha256": sha256, "status": status, "status_at": now, **_NOT_READ}
-            submission_id = connection.execute(_ADD_SUBMISSION, values).scalar_one()
-            _add_receipt(connection, sha256, file_name, now)
-            return Received(submission_id, status, None, None, 0, 0, is_new=True)
-        known = connection.execute(_BY_HASH, {"sha256": sha256}).one()  # another process was quicker by a moment
+    file = {"sha256": sha256, "size_bytes": size_bytes, "first_seen": now}
+    if connection.execute(_ADD_FILE, file).rowcount:
+        values = {"sha256": sha256, "status": status, "status_at": now, **_NOT_READ}
+        submission_id = connection.execute(_ADD_SUBMISSION, values).scalar_one()
+        _add_receipt(connection, sha256, file_name, now)
+        return Received(submission_id, status, None, None, 0, 0, is_new=True, sha256=sha256)
+    known = connection.execute(_BY_HASH, {"sha256": sha256}).one()
     again = connection.execute(
         update(RECEIPT)
         .where(RECEIPT.c.sha256 == sha256, RECEIPT.c.file_name.in_((file_name, "")))
@@ -70,7 +72,14 @@ def receive(
     if not again.rowcount:
         _add_receipt(connection, sha256, file_name, now)
     return Received(
-        known.id, Status(known.status), known.version, known.case_key, known.errors, known.warnings, is_new=False
+        known.id,
+        Status(known.status),
+        known.version,
+        known.case_key,
+        known.errors,
+        known.warnings,
+        is_new=False,
+        sha256=sha256,
     )
 
 
