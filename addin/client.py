@@ -17,6 +17,9 @@ SERVICE = "BITARK_SERVICE"
 API = "/api/v1"
 KEYRING = "BITark"
 CONNECT_SECONDS, READ_SECONDS, WHOLE_ANSWER_SECONDS = 5, 60, 120
+ASKED_AGAIN_AFTER_SECONDS, ASKED_AGAIN_TIMES = 2, 5
+UNREAD = frozenset({"received", "reading"})
+"""Status of a submission that nobody has read yet."""
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
 _CHUNK_BYTES = 64 * 1024
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -93,8 +96,18 @@ class Client:
         self.host = parts.netloc
 
     def submit(self, file_name: str, content: bytes) -> dict[str, Any]:
-        """Send a workbook; gives the submission: its status, version, problems and hours."""
-        return self._mapping("POST", "/submissions", {"status", "problems"}, fields={"file": (file_name, content)})
+        """Send a workbook; gives the submission: its status, version, problems and hours.
+
+        Where a worker reads it, its answer is waited for; after a while the status is `received` or `reading` still.
+        """
+        keys = {"id", "status", "problems"}
+        answer = self._mapping("POST", "/submissions", keys, fields={"file": (file_name, content)})
+        for _ in range(ASKED_AGAIN_TIMES):
+            if answer["status"] not in UNREAD:
+                break
+            time.sleep(ASKED_AGAIN_AFTER_SECONDS)
+            answer = self._mapping("GET", f"/submissions/{answer['id']}", keys)
+        return answer
 
     def case(self, case_key: str) -> dict[str, Any]:
         """A case's latest comparison; hours per week and kr per day, null where unaccounted."""
@@ -142,7 +155,7 @@ class Client:
                 f"BITark-servicen på {self.host} kan ikke nås. Se efter, om du er på nettet, og prøv igen, eller send "
                 f"filen, som I plejer. {_NOTHING_LOST}"
             ) from error
-        if response.status not in (200, 201):
+        if response.status not in (200, 201, 202):
             raise self._refused(response.status, _parsed(bytes(body)))
         return bytes(body)
 

@@ -24,10 +24,10 @@ SHEETS = ("Døgnskema", "Oplysninger")
 """The sheets that ingest reads."""
 
 
-def prepared(folder: Path, cases: int = 1) -> Store:
-    """A store with so many cases."""
+def prepared(folder: Path, cases: int = 1, database: str = "") -> Store:
+    """A store with so many cases, in a file in the folder or in the database named."""
     folder.mkdir(parents=True, exist_ok=True)
-    store = open_store(str(folder / "bitark.db"), str(folder / "originaler"))
+    store = open_store(database or str(folder / "bitark.db"), str(folder / "originaler"))
     with writing(store.engine) as connection:
         now = dt.datetime.now(dt.UTC)
         import_cases(connection, [case(n) for n in range(1, cases + 1)], (), (), PARAMETERS, TODAY, now)

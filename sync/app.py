@@ -1,11 +1,9 @@
 """The Flask application. Importing this module does nothing; `create_app` makes everything."""
 
 import json
-import sys
 import time
 from typing import cast
 
-import structlog
 from flask import Flask, Response, redirect, url_for
 from flask_babel import Babel
 from flask_openapi.models.info import Info
@@ -16,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
 
 from bit_model.parameters import ParameterSet
-from sync import errors, pages, protection
+from sync import errors, log, pages, protection
 from sync.api import views as api
 from sync.cases import views as cases
 from sync.comparison import views as comparison
@@ -46,15 +44,7 @@ def create_app(settings: Settings, reader: Reader | None = None) -> Flask:
         doc_url="/openapi.json",
         validation_error_callback=errors.invalid_request,
     )
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,  # without the values of variables: they may be a citizen's
-            structlog.processors.JSONRenderer(),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
+    log.set_up()
     app.config.update(
         SECRET_KEY=settings.key,
         MAX_CONTENT_LENGTH=settings.max_upload_bytes,

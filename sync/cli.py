@@ -312,21 +312,56 @@ def serve(
 
 
 def _serve(made: "Settings") -> None:
+    import logging
+
     from waitress.server import create_server
 
     from sync.app import create_app, keep_swept
+    from sync.services import Services
     from sync.settings import keyed
+    from sync.store.database import has_queue
 
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of every upload that waits for a thread
     application = create_app(keyed(made))
+    services: Services = application.extensions["bitark"]
     try:
         server = create_server(application, host=made.host, port=made.port, threads=8)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", "") or "adressen findes ikke"
         raise Failure(f"Kan ikke lytte på {made.host}:{made.port} ({reason}). Vælg en anden --port.") from error
-    threading.Thread(target=keep_swept, args=(application,), daemon=True).start()
+    if has_queue(services.store.engine):
+        console.print("Modtagne filer læses af [bold]bitark work[/]: mindst én skal køre på den samme database.")
+    else:
+        threading.Thread(target=keep_swept, args=(application,), daemon=True).start()
     console.print(f"BITark på [bold]http://{made.host}:{made.port}[/] (stop med Ctrl+C)")
     console.print("Der er ingen log-in endnu: alle på denne maskine kan se alt. Vis den ikke for et netværk.")
     server.run()
+
+
+@app.command("work")
+def work_on_queue(
+    db: Database = None,
+    processes: Annotated[int | None, typer.Option(min=1, help="Processer, der læser samtidig.")] = None,
+) -> None:
+    """Læs det, der venter i køen på PostgreSQL. Kør lige så mange, I vil, på lige så mange maskiner."""
+    from sync import log
+    from sync.settings import keyed
+    from sync.store import open_store
+    from sync.store.database import has_queue
+    from workbook_templates.reading import reader_pool
+
+    made = keyed(settings(db))
+    with closing(open_store(made.database, made.originals, made.key)) as store:
+        if not has_queue(store.engine):
+            raise Failure("På SQLite er der ingen kø: bitark serve og bitark collect læser selv med det samme.")
+        from sync.jobs import work
+
+        log.set_up()
+        log.include_libraries()
+        readers = processes or made.readers
+        with reader_pool(readers, made.limits) as reader:
+            console.print(f"Læser, hvad der venter, {readers} ad gangen (stop med Ctrl+C)")
+            work(store, reader, readers)
 
 
 @app.command()
@@ -351,7 +386,8 @@ def upgrade_database(db: Database = None) -> None:
     from sync.store.database import location
 
     made = settings(db)
-    console.print(f"Databasen er opdateret: {escape(location(open_store(made.database, made.originals).engine))}")
+    with closing(open_store(made.database, made.originals)) as store:
+        console.print(f"Databasen er opdateret: {escape(location(store.engine))}")
 
 
 def _print_json(value: object) -> None:
@@ -371,5 +407,6 @@ def main() -> None:
     except ModuleNotFoundError as missing:
         if (missing.name or "").partition(".")[0] in {"sync", "bit_model", "workbook_templates"}:
             raise
-        notes.print(f"{missing.name} mangler. Installér tjenesten: [bold]pip install 'bitark\\[server]'[/]")
+        extras = "server,postgres" if missing.name in {"psycopg", "procrastinate"} else "server"
+        notes.print(f"{missing.name} mangler. Installér tjenesten: [bold]pip install 'bitark\\[{extras}]'[/]")
         sys.exit(COULD_NOT)

@@ -13,6 +13,7 @@ from rich.table import Column, Table
 
 from sync.ingest import Reader, read, receive, sweep
 from sync.store import Store, open_store
+from sync.store.database import has_queue
 from sync.store.submissions import Received
 from sync.words import STATUSES
 from workbook_templates.files.gate import Limits
@@ -96,8 +97,9 @@ def collect(
     `key` the tokens of issued templates are verified.
     """
     with closing(open_store(database, originals, key)) as store, reader_pool(processes, limits) as reader:
-        for _ in sweep(store, reader):
-            pass
+        if not has_queue(store.engine):  # there the workers do so
+            for _ in sweep(store, reader):
+                pass
         if processes == 1:
             for path in paths:
                 yield _received(store, reader, path)()

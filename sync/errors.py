@@ -6,8 +6,12 @@ import structlog
 from flask import Flask, Response, jsonify, render_template, request
 from flask_babel import gettext
 from pydantic import ValidationError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 from werkzeug.wrappers import Response as AnyResponse
+
+from sync.files import OriginalUnavailable
 
 API_PREFIX = "/api/"
 log = structlog.get_logger()
@@ -21,6 +25,23 @@ def set_up(app: Flask) -> None:
         if isinstance(error, SecurityError):  # a host that is not ours: no page of ours can be made for it
             return Response(error.description, 400, mimetype="text/plain")
         return answer(error.code or 500, _detail(error))
+
+    @app.errorhandler(OriginalUnavailable)
+    def no_originals(error: OriginalUnavailable) -> AnyResponse:
+        log.error("originals unavailable", path=request.path, method=request.method, exc_info=error)
+        return answer(
+            503,
+            gettext("Lageret for filerne svarer ikke. Filer, der står på listen, er modtaget; prøv igen om lidt."),
+        )
+
+    @app.errorhandler(OperationalError)
+    @app.errorhandler(InterfaceError)
+    @app.errorhandler(NoConnectionFree)
+    def no_database(error: SQLAlchemyError) -> AnyResponse:
+        if getattr(getattr(error, "orig", None), "sqlite_errorname", "") == "SQLITE_ERROR":
+            return unknown(error)  # a statement of ours that is wrong, not a database that is away
+        log.error("database unavailable", path=request.path, method=request.method, exc_info=error)
+        return answer(503, gettext("Databasen svarer ikke. Intet er halvt gemt; prøv igen om lidt."))
 
     @app.errorhandler(Exception)
     def unknown(error: Exception) -> AnyResponse:

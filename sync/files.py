@@ -1,20 +1,27 @@
-"""Originals: the bytes as they were received, write-once, named by their SHA-256."""
+"""Originals: the bytes as they were received, write-once, named by their SHA-256, in a folder or in S3."""
 
+import datetime as dt
 import hashlib
 import os
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import obstore
-from obstore.exceptions import AlreadyExistsError, BaseError
+from obstore.exceptions import AlreadyExistsError, BaseError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import LocalStore, ObjectStore, from_url
 
 from sync.failures import Failure
 
+if TYPE_CHECKING:
+    from obstore.store import RetryConfig
+
 SHA256 = re.compile(r"[0-9a-f]{64}")
+MAX_RETRIES = 2
+RETRY_SECONDS = 10
 
 
 class OriginalUnavailable(Failure):
@@ -27,48 +34,85 @@ class Originals:
 
     place: ObjectStore
     folder: Path | None
+    url: str
 
     def put(self, content: bytes) -> str:
-        """Keep the bytes and return their SHA-256; when this returns they survive a power cut."""
+        """Keep the bytes and return their SHA-256; when this returns they survive a power cut.
+
+        Raises `OriginalUnavailable`; then there is no original of that name, or a whole one.
+        """
         sha256 = hashlib.sha256(content).hexdigest()
-        try:
+        with self._told():
             try:
                 obstore.put(self.place, sha256, content, mode="create", use_multipart=False)
             except AlreadyExistsError:
-                if obstore.get(self.place, sha256).bytes() != content:  # torn by a power cut before it was synced
+                if not self._is_whole(sha256, content):
                     obstore.put(self.place, sha256, content, use_multipart=False)
-        except BaseError as error:
-            msg = f"the original {sha256} could not be stored"
-            raise OriginalUnavailable(msg) from error
-        if self.folder is not None:
-            _sync_to_disk(self.folder / sha256)
-            _sync_to_disk(self.folder)
+            if self.folder is not None:
+                _sync_to_disk(self.folder / sha256)
+                _sync_to_disk(self.folder)
         return sha256
 
     def get(self, sha256: str) -> bytes:
         """The bytes of an original. Raises `OriginalUnavailable`."""
-        try:
+        with self._told():
             return obstore.get(self.place, sha256).bytes().to_bytes()
-        except (BaseError, FileNotFoundError) as error:
-            msg = f"the original {sha256} cannot be fetched"
-            raise OriginalUnavailable(msg) from error
 
-    def all(self) -> Iterator[tuple[str, datetime]]:
-        """SHA-256 and moment of storing of every original."""
-        for chunk in obstore.list(self.place):
-            for meta in chunk:
-                if SHA256.fullmatch(meta["path"]):
-                    yield meta["path"], meta["last_modified"]
+    def all(self) -> Iterator[tuple[str, dt.datetime]]:
+        """SHA-256 and moment of storing of every original. Raises `OriginalUnavailable`."""
+        with self._told():
+            for chunk in obstore.list(self.place):
+                for meta in chunk:
+                    if SHA256.fullmatch(meta["path"]):
+                        yield meta["path"], meta["last_modified"]
+
+    def _is_whole(self, sha256: str, content: bytes) -> bool:
+        """A file may be torn by a power cut before it was synced; in S3 another's upload may not have ended yet."""
+        if self.folder is not None:
+            return obstore.get(self.place, sha256).bytes() == content
+        try:
+            return obstore.head(self.place, sha256)["size"] == len(content)
+        except FileNotFoundError:
+            return False
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except (BaseError, OSError) as error:
+            raise OriginalUnavailable(
+                f"Originalerne i {self.url} kan ikke læses eller skrives: {_reason(error)}. Se efter, om "
+                "BITARK_ORIGINALS er rigtig, og om der er plads; for S3 også AWS_ENDPOINT_URL, nøgle og rettigheder. "
+                "Prøv så igen: intet er halvt gemt."
+            ) from error
 
 
 def open_originals(url: str) -> Originals:
-    """Originals at a folder's path or at a URL that obstore knows (`s3://bucket/prefix`, `az://…`)."""
+    """Originals at a folder's path or at a URL that obstore knows (`s3://bucket/prefix`, `az://…`).
+
+    What a URL needs besides (endpoint, keys, region) obstore takes from the environment. Raises `OriginalUnavailable`.
+    """
     if "://" in url and not url.startswith("file://"):
-        return Originals(from_url(url), None)
+        patience: RetryConfig = {"max_retries": MAX_RETRIES, "retry_timeout": dt.timedelta(seconds=RETRY_SECONDS)}
+        try:
+            return Originals(from_url(url, retry_config=patience), None, url)
+        except BaseError as error:
+            raise OriginalUnavailable(
+                f"{url} kan ikke bruges til originaler. Skriv BITARK_ORIGINALS som en mappe eller som s3://bucket/prefix."
+            ) from error
     folder = Path(url.removeprefix("file://")).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     _sync_to_disk(folder.parent)
-    return Originals(LocalStore(folder), folder)
+    return Originals(LocalStore(folder), folder, str(folder))
+
+
+def _reason(error: Exception) -> str:
+    """What is wrong, in a word or two: obstore's own messages are pages long."""
+    if isinstance(error, FileNotFoundError):
+        return "findes ikke"
+    if isinstance(error, PermissionError | PermissionDeniedError | UnauthenticatedError):
+        return "adgang nægtet"
+    return "disken er fuld" if "os error 28" in str(error) or "Errno 28" in str(error) else "svarer ikke"
 
 
 def _sync_to_disk(path: Path) -> None:

@@ -14,7 +14,9 @@ from typing import Any, ParamSpec, Protocol, TypeVar
 from bit_model.checks import Level, masked
 from sync.files import OriginalUnavailable
 from sync.store import Store, cases, submissions
-from sync.store.database import writing
+from sync.store.columns import storable
+from sync.store.database import has_queue, writing
+from sync.store.queue import enqueue, lost_from_queue
 from sync.store.submissions import Received
 from sync.store.tables import UNFINISHED, Status
 from sync.token import verified
@@ -54,26 +56,58 @@ def ingest(store: Store, reader: Reader, content: bytes, name: str) -> Received:
     return read(store, reader, receive(store, content, name), content, name)
 
 
-def receive(store: Store, content: bytes, name: str) -> Received:
-    """Keep the bytes and note that they came. The order in which this is done is the order of a case's versions."""
+def kept_name(name: str) -> str:
+    """A file's name as it is kept and shown: without CPR numbers, e-mail addresses and what no database can hold."""
+    return storable(masked(name))
+
+
+def receive(store: Store, content: bytes, name: str, *, queued: bool = False) -> Received:
+    """Keep the bytes and note that they came. The order in which this is done is the order of a case's versions.
+
+    With `queued` a new submission waits in the queue, put there in the transaction that notes it; else it is read now.
+    """
     sha256 = store.originals.put(content)
+    status = Status.RECEIVED if queued else Status.READING
     with writing(store.engine) as connection:
-        return submissions.receive(connection, sha256, len(content), masked(name), _now())
+        received = submissions.receive(connection, sha256, len(content), kept_name(name), _now(), status)
+        if queued and received.is_new:
+            enqueue(connection, [received.submission_id])
+    return received
+
+
+def take_in(store: Store, reader: Reader, content: bytes, name: str) -> Received:
+    """Store a file and read it at once or, where workers do so, leave it to them."""
+    if has_queue(store.engine):
+        return receive(store, content, name, queued=True)
+    return ingest(store, reader, content, name)
+
+
+def read_queued(store: Store, reader: Reader, submission_id: int) -> Received | None:
+    """Read a file that waits; None where another process has done so meanwhile. Raises `OriginalUnavailable`."""
+    with store.engine.connect() as connection:
+        found = submissions.waiting(connection, submission_id)
+    if found is None:
+        return None
+    sha256, name = found
+    waited = Received(submission_id, Status.READING, None, None, 0, 0, is_new=True)
+    return _read(store, reader, waited, store.originals.get(sha256), name)
 
 
 def read(store: Store, reader: Reader, received: Received, content: bytes, name: str) -> Received:
     """Read a received file and keep what it says, unless that was done before."""
     if not received.is_new and received.status not in UNFINISHED:
         return received
-    return _read(store, reader, received, content, masked(name))
+    return _read(store, reader, received, content, kept_name(name))
 
 
 def sweep(store: Store, reader: Reader, stuck_after: dt.timedelta = STUCK_AFTER) -> Iterator[Received]:
-    """Finish what a crash left: files received and never read, readings that stopped, originals without a row."""
+    """Finish what a crash left: files received and never read, readings that stopped, originals without a row.
+
+    Not for a store with a queue: there `requeue` puts what was left into the queue.
+    """
     before = _now() - stuck_after
     with store.engine.connect() as connection:
         left = submissions.unfinished(connection, before)
-        known = submissions.known_files(connection)
     for row in left:
         try:
             content = store.originals.get(row.sha256)
@@ -81,9 +115,33 @@ def sweep(store: Store, reader: Reader, stuck_after: dt.timedelta = STUCK_AFTER)
             continue
         left_over = Received(row.id, Status.READING, None, None, 0, 0, is_new=False)
         yield _read(store, reader, left_over, content, row.file_name)
+    for sha256 in without_row(store, before):
+        yield ingest(store, reader, store.originals.get(sha256), "")
+
+
+def requeue(store: Store, stuck_after: dt.timedelta = STUCK_AFTER) -> int:
+    """Put into the queue what waits for a reader and is not there, and say how much: the sweeper where there is one."""
+    with writing(store.engine) as connection:
+        lost = lost_from_queue(connection, _now() - stuck_after)
+        enqueue(connection, lost)
+    return len(lost)
+
+
+def take_up_originals(store: Store, stuck_after: dt.timedelta = STUCK_AFTER) -> int:
+    """Note the originals without a row, and put them into the queue; says how many there were."""
+    found = list(without_row(store, _now() - stuck_after))
+    for sha256 in found:
+        receive(store, store.originals.get(sha256), "", queued=True)
+    return len(found)
+
+
+def without_row(store: Store, before: dt.datetime) -> Iterator[str]:
+    """SHA-256 of the originals stored before the moment that no row speaks of: their process ended in between."""
+    with store.engine.connect() as connection:
+        known = submissions.known_files(connection)
     for sha256, stored_at in store.originals.all():
         if sha256 not in known and stored_at < before:
-            yield ingest(store, reader, store.originals.get(sha256), "")
+            yield sha256
 
 
 def _read(store: Store, reader: Reader, received: Received, content: bytes, name: str) -> Received:

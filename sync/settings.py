@@ -17,7 +17,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="BITARK_", env_nested_delimiter="__", frozen=True)
 
-    database: str = Field(default="bitark.db", description="A file for SQLite, or a URL.")
+    database: str = Field(
+        default="bitark.db", description="A file for SQLite, or a URL such as postgresql://user:password@host/name."
+    )
     originals: str = Field(
         default="originaler", description="Where received files are kept: a folder, or a URL such as s3://…."
     )

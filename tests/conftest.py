@@ -1,19 +1,21 @@
 """A store on disk, the real pool of readers, and the service on loopback."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from bucket import ObjectStore
 from chromium import listening
 from flask import Flask
 from pydantic import SecretStr
 from sync_material import CASES, HOUSES, MODELS, NOW, ON_DATE, PARAMETERS
+from two_databases import Server
 
 from sync.app import create_app
 from sync.ingest import Reader
 from sync.settings import Settings
 from sync.store import Store, cases, open_store
-from sync.store.database import writing
+from sync.store.database import has_queue, writing
 from workbook_templates.reading import reader_pool
 
 
@@ -24,29 +26,101 @@ def reader() -> Iterator[Reader]:
         yield pool
 
 
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """One server for the whole run of a worker; it stops with it."""
+    server = Server()
+    yield server
+    server.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """Which database; every test with one runs on both."""
+    return str(request.param)
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """Everything in the test's own folder."""
+def database(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Where the test's own database is: a file, or a fresh database of PostgreSQL."""
+    yield from _database(kind, request, tmp_path / "bitark.db")
+
+
+@pytest.fixture
+def another_database(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A second one of the same kind."""
+    yield from _database(kind, request, tmp_path / "another.db")
+
+
+def _database(kind: str, request: pytest.FixtureRequest, file: Path) -> Iterator[str]:
+    if kind == "sqlite":
+        yield str(file)
+    else:
+        with request.getfixturevalue("postgresql").database() as url:
+            yield url
+
+
+@pytest.fixture(scope="session")
+def object_store() -> Iterator[ObjectStore]:
+    """One S3 for the whole run of a worker; it stops with it."""
+    made = ObjectStore()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def bucket(object_store: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The URL of an empty place in S3; the environment, also that of child processes, has what leads there."""
+    for name, value in object_store.environment.items():
+        monkeypatch.setenv(name, value)
+    return object_store.bucket()
+
+
+@pytest.fixture
+def originals(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where originals are kept: in a folder beside SQLite, in S3 beside PostgreSQL."""
+    return str(tmp_path / "originaler") if kind == "sqlite" else request.getfixturevalue("bucket")
+
+
+@pytest.fixture
+def settings(database: str, originals: str) -> Settings:
+    """The test's own database and originals: one of the two ways to run the service."""
     return Settings(
-        database=str(tmp_path / "bitark.db"),
-        originals=str(tmp_path / "originaler"),
+        database=database,
+        originals=originals,
         secret_key=SecretStr("only for tests"),
     )
 
 
 @pytest.fixture
-def store(settings: Settings) -> Store:
+def store(settings: Settings) -> Iterator[Store]:
     """A store that has the cases of `sync_material`."""
     made = open_store(settings.database, settings.originals)
     with writing(made.engine) as connection:
         cases.import_cases(connection, CASES, MODELS, HOUSES, PARAMETERS, ON_DATE, NOW)
-    return made
+    yield made
+    made.close()
 
 
 @pytest.fixture
-def app(settings: Settings, store: Store, reader: Reader) -> Flask:  # noqa: ARG001 - the store has the cases
+def app(settings: Settings, store: Store, reader: Reader) -> Iterator[Flask]:  # noqa: ARG001 - the store has the cases
     """The application over the store."""
-    return create_app(settings, reader)
+    made = create_app(settings, reader)
+    yield made
+    made.extensions["bitark"].store.close()
+
+
+@pytest.fixture
+def settled(store: Store, reader: Reader) -> Callable[[], None]:
+    """Has what waits been read? At once on SQLite; on PostgreSQL a worker reads it now."""
+
+    def settle() -> None:
+        if has_queue(store.engine):
+            from sync.jobs import work
+
+            work(store, reader, 1, until_empty=True)
+
+    return settle
 
 
 @pytest.fixture

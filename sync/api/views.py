@@ -1,8 +1,9 @@
 """Version 1: post a returned workbook, get a case, get the comparison. Keys are stable (design, section 8)."""
 
+from functools import cache
 from typing import Any
 
-from flask import Response, jsonify
+from flask import Response, jsonify, url_for
 from flask_babel import gettext
 from flask_openapi.blueprint import APIBlueprint
 from flask_openapi.models.file import FileStorage
@@ -15,11 +16,15 @@ from sync.cases.figures import case_figures
 from sync.comparison.rows import comparison_rows
 from sync.comparison.views import XLSX, workbook_response
 from sync.errors import answer
-from sync.ingest import ingest
+from sync.ingest import kept_name, take_in
 from sync.services import services
 from sync.store import submissions
+from sync.store.tables import UNFINISHED
+from workbook_templates.schedule.report import FileReport
 
 VERSION = "1"
+RETRY_SECONDS = 2
+"""When it is worth asking again for what a worker is about to read."""
 blueprint = APIBlueprint("api", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="BITark")])
 
 
@@ -29,11 +34,23 @@ class Upload(BaseModel):
     file: FileStorage = Field(description="The returned workbook, as it was saved.")
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
+    @classmethod
+    @cache
+    def model_json_schema(cls, *args: Any, **kwargs: Any) -> dict[str, Any]:  # type: ignore[override]  # cached
+        """The schema, made once: flask-openapi asks for it at every upload."""
+        return super().model_json_schema(*args, **kwargs)
+
 
 class CasePath(BaseModel):
     """Which case."""
 
     case_key: str = Field(description="The authority's key, such as S-2026-0042.")
+
+
+class SubmissionPath(BaseModel):
+    """Which submission."""
+
+    submission_id: int = Field(description="The number that the answer to the upload gave as id.")
 
 
 class ProblemBody(BaseModel):
@@ -60,7 +77,7 @@ class SubmissionBody(BaseModel):
     """What a file says and what became of it."""
 
     id: int
-    status: str = Field(description="accepted, has_problems or refused")
+    status: str = Field(description="accepted, has_problems or refused; received or reading until then")
     case_version: int | None = Field(description="The file's number among the versions of its case.")
     counts: bool = Field(description="True when this is the version that is compared.")
     file: str
@@ -112,17 +129,38 @@ class ErrorBody(BaseModel):
 ERRORS: dict[str | int, Any] = {"404": ErrorBody, "413": ErrorBody, "422": ErrorBody}
 
 
-@blueprint.post("/submissions", responses={"200": SubmissionBody, "201": SubmissionBody, **ERRORS})
+@blueprint.post(
+    "/submissions", responses={"200": SubmissionBody, "201": SubmissionBody, "202": SubmissionBody, **ERRORS}
+)
 def submit(form: Upload) -> AnyResponse:
-    """Post a returned workbook. 201 when it is new, 200 when the same bytes were here before."""
+    """Post a returned workbook. 201 when it is new, 200 when the same bytes were here before.
+
+    202 when it is stored and will be read by a worker: Location says where its outcome will be.
+    """
     upload: object = form.file
     if not isinstance(upload, ReceivedFile) or not upload.filename:  # flask-openapi lets a text through
         return answer(422, gettext("Filen mangler i feltet file."))
     made = services()
-    done = ingest(made.store, made.reader, upload.read(), upload.filename)
-    response = jsonify(_submission(done.submission_id))
-    response.status_code = 201 if done.is_new else 200
+    done = take_in(made.store, made.reader, upload.read(), upload.filename)
+    if done.is_new and done.status in UNFINISHED:
+        body = _waiting(done.submission_id, done.status, kept_name(upload.filename), done.sha256)
+    else:
+        body = _submission(done.submission_id) or {}
+    response = jsonify(body)
+    if done.status in UNFINISHED:
+        response.status_code = 202
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+    else:
+        response.status_code = 201 if done.is_new else 200
+    response.headers["Location"] = url_for(".submission", submission_id=done.submission_id)
     return response
+
+
+@blueprint.get("/submissions/<int:submission_id>", responses={"200": SubmissionBody, "404": ErrorBody})
+def submission(path: SubmissionPath) -> AnyResponse:
+    """What a file says and what became of it; while it waits to be read, its status is received or reading."""
+    body = _submission(path.submission_id)
+    return jsonify(body) if body else answer(404, gettext("Filen findes ikke."))
 
 
 @blueprint.get("/cases/<path:case_key>", responses={"200": CaseBody, "404": ErrorBody})
@@ -162,10 +200,20 @@ def comparison_workbook() -> Response:
     return workbook_response()
 
 
-def _submission(submission_id: int) -> dict[str, Any]:
+def _submission(submission_id: int) -> dict[str, Any] | None:
+    """The body of a submission under the same keys before and after it is read; None where there is none."""
     with services().store.engine.connect() as connection:
         row = submissions.submission(connection, submission_id)
-    if row is None or row.report is None:
-        return {"id": submission_id, "status": row.status if row else None}
+        if row is None:
+            return None
+        if not row.report:
+            name = submissions.names_of(connection, row.sha256)[-1].file_name
+            return _waiting(row.id, row.status, name, row.sha256)
     kept = {"id": row.id, "status": row.status, "case_version": row.version, "counts": bool(row.counts)}
     return kept | dict(row.report)
+
+
+def _waiting(submission_id: int, status: str, name: str, sha256: str) -> dict[str, Any]:
+    """The body of a file that has not been read yet."""
+    kept = {"id": submission_id, "status": status, "case_version": None, "counts": False}
+    return kept | FileReport(name, (), sha256).as_json()

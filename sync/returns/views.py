@@ -8,8 +8,7 @@ from werkzeug.utils import secure_filename
 from werkzeug.wrappers import Response as AnyResponse
 
 from sync.errors import answer
-from sync.files import OriginalUnavailable
-from sync.ingest import ingest
+from sync.ingest import take_in
 from sync.pages import language
 from sync.returns.problem_rows import arrange
 from sync.services import services
@@ -40,7 +39,7 @@ def upload() -> AnyResponse:
         return answer(400, gettext("Vælg mindst én fil, og send igen."))
     if len(files) > services().settings.max_upload_files:
         return answer(413, gettext("Send filerne i mindre portioner."))
-    done = [ingest(services().store, services().reader, file.read(), file.filename or "") for file in files]
+    done = [take_in(services().store, services().reader, file.read(), file.filename or "") for file in files]
     if len(done) == 1:
         return redirect(url_for(".file", submission_id=done[0].submission_id), 303)
     return redirect(url_for(".overview", ny=",".join(str(one.submission_id) for one in done)), 303)
@@ -69,10 +68,7 @@ def original(submission_id: int) -> AnyResponse:
         if submission is None:
             abort(404)
         name = submissions.names_of(connection, submission.sha256)[0].file_name
-    try:
-        content = store.originals.get(submission.sha256)
-    except OriginalUnavailable:
-        return answer(503, gettext("Originalen kan ikke hentes lige nu."))
+    content = store.originals.get(submission.sha256)
     response = Response(content, mimetype="application/octet-stream")
     response.headers.set("Content-Disposition", "attachment", filename=secure_filename(name) or submission.sha256)
     return response
@@ -87,10 +83,7 @@ def annotated(submission_id: int) -> AnyResponse:
         if submission is None or not submission.report:
             abort(404)
         name = submissions.names_of(connection, submission.sha256)[0].file_name
-    try:
-        content = made.store.originals.get(submission.sha256)
-    except OriginalUnavailable:
-        return answer(503, gettext("Originalen kan ikke hentes lige nu."))
+    content = made.store.originals.get(submission.sha256)
     problems = kept_problems(submission.report)
     name, content = annotated_apart(made.reader, content, name, problems, language(), made.settings.limits)
     return send_file(BytesIO(content), "application/octet-stream", as_attachment=True, download_name=name)

@@ -36,8 +36,17 @@ def open_store(database_url: str, originals_url: str, key: str = "") -> Store:
     """The store at two places (URL or path each), its schema brought up to date. Raises `DatabaseUnavailable`."""
     try:
         engine = open_database(database_url)
-        upgrade(engine)
+        try:
+            upgrade(engine)
+        except BaseException:
+            engine.dispose()
+            raise
     except SQLAlchemyError as error:
         place = database_url.rpartition("@")[2]  # without a password
-        raise DatabaseUnavailable(f"Databasen {place} kan ikke åbnes. Findes mappen, og er det en database?") from error
+        remedy = (
+            "Kører databaseserveren, og er adresse, databasens navn, bruger og adgangskode rigtige?"
+            if "://" in database_url
+            else "Findes mappen, og er det en database?"
+        )
+        raise DatabaseUnavailable(f"Databasen {place} kan ikke åbnes. {remedy}") from error
     return Store(engine, open_originals(originals_url), key)

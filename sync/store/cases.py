@@ -7,7 +7,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, text, update
 
 from bit_model.case import Case, ModelKind, TariffModel
 from bit_model.house import House
@@ -72,6 +72,8 @@ def import_cases(
 
     Files that were refused because no case had their key are marked to be read again (`sync.ingest.sweep` does).
     """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text('LOCK TABLE "case" IN EXCLUSIVE MODE'))  # SQLite has one writer at a time anyway
     known = {row.case_key: row.id for row in connection.execute(select(CASE.c.case_key, CASE.c.id))}
     new, changed, keys = [], [], set()
     for case in cases:
@@ -101,9 +103,13 @@ def import_cases(
 
 
 def known_case(connection: Connection, case_key: str) -> KnownCase | None:
-    """The case with the key as written, but for spaces around it."""
+    """The case with the key as written, but for spaces around it.
+
+    On PostgreSQL it is locked until the transaction ends, so that a case's versions are numbered one after the other,
+    and while a case list is taken over this waits: either the list finds the refused file, or the file finds the case.
+    """
     row = connection.execute(
-        select(CASE.c.id, CASE.c.provider, CASE.c.record).where(CASE.c.case_key == case_key.strip())
+        select(CASE.c.id, CASE.c.provider, CASE.c.record).where(CASE.c.case_key == case_key.strip()).with_for_update()
     ).first()
     if row is None:
         return None

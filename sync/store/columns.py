@@ -1,11 +1,36 @@
-"""Column types that keep a value exact: fractions as text, moments in UTC."""
+"""Column types that keep a value alike on both databases: text, fractions as text, moments in UTC."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 from fractions import Fraction
 
-from sqlalchemy import DateTime, Dialect, String
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, String
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+BIG_INTEGER = Integer().with_variant(BigInteger, "postgresql")
+"""Of 64 bits on both: SQLite's integers are that wide by themselves."""
+_NOT_STORED = re.compile("[\x00\ud800-\udfff]")
+
+
+def storable(text: str) -> str:
+    """The text with a mark for each NUL, which PostgreSQL has no place for, and each half of a character."""
+    return _NOT_STORED.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+class Words(TypeDecorator[str]):
+    """Text that is compared and ordered by its code points, as SQLite does it, whatever PostgreSQL's locale is."""
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
+        """On PostgreSQL with the collation "C"."""
+        return dialect.type_descriptor(String(collation="C") if dialect.name == "postgresql" else String())
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """The text that is stored."""
+        return None if value is None else storable(value)
 
 
 class ExactFraction(TypeDecorator[Fraction]):
@@ -13,6 +38,10 @@ class ExactFraction(TypeDecorator[Fraction]):
 
     impl = String(120)
     cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
+        """On PostgreSQL without a length, since it would hold to it."""
+        return dialect.type_descriptor(String() if dialect.name == "postgresql" else String(120))
 
     def process_bind_param(self, value: Fraction | Decimal | int | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         """The text that is stored."""
@@ -42,7 +71,7 @@ class UtcMoment(TypeDecorator[dt.datetime]):
         return value.astimezone(dt.UTC)
 
     def process_result_value(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:  # noqa: ARG002
-        """The moment, aware."""
-        if value is None or value.tzinfo is not None:
-            return value
-        return value.replace(tzinfo=dt.UTC)
+        """The moment, aware; PostgreSQL gives it in the zone of the connection, SQLite without one."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)

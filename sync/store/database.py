@@ -1,4 +1,4 @@
-"""The engine, its transactions and the schema's version."""
+"""The engine, its transactions and the schema's version, on SQLite and on PostgreSQL."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,29 +7,65 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 
-SCHEMA_VERSION = "0002"
+from sync.failures import Failure
+
+SCHEMA_VERSION = "two_databases"
 """The newest migration; kept here so that a process on a current database need not load Alembic."""
 BUSY_TIMEOUT_MS = 15_000
+CONNECT_SECONDS = 5
+UPGRADE_LOCK = 4_201_866
+"""An arbitrary number that only our upgrades lock on PostgreSQL."""
+
+
+class NewerDatabase(Failure):
+    """The database was brought up to date by a later version of this program."""
 
 
 def open_database(url: str) -> Engine:
-    """An engine for the URL. On SQLite every commit is durable and readers do not wait for a writer."""
-    engine = create_engine(sqlite_url(url), json_serializer=_to_json, json_deserializer=orjson.loads)
+    """An engine for the URL or the path of an SQLite file. What is committed survives a power cut.
+
+    A connection that only reads sees the database as it was at its first query, on PostgreSQL as on SQLite.
+    """
+    address = make_url(database_url(url))
+    if address.get_backend_name() == "postgresql":
+        return create_engine(
+            address,
+            isolation_level="REPEATABLE READ",
+            pool_pre_ping=True,  # a connection from before a restart of the database is replaced, not failed on
+            connect_args={"connect_timeout": CONNECT_SECONDS},
+            **_ALIKE,
+        )
+    engine = create_engine(address, **_ALIKE)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def sqlite_url(path: str) -> str:
-    """The URL of a database file, for those who think in files; what is a URL already stays as it is."""
-    return path if "://" in path else f"sqlite:///{path}"
+def database_url(place: str) -> str:
+    """The URL of a database file, for those who think in files; a URL of PostgreSQL gets its driver's name."""
+    for short in ("postgresql://", "postgres://"):
+        if place.startswith(short):
+            return f"postgresql+psycopg://{place.removeprefix(short)}"
+    return place if "://" in place else f"sqlite:///{place}"
+
+
+def has_queue(engine: Engine) -> bool:
+    """True where files are read by workers that take them from a queue: on PostgreSQL."""
+    return engine.dialect.name == "postgresql"
 
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """One transaction that will write: it waits for its turn at the start instead of failing in the middle."""
-    with engine.connect().execution_options(bitark_write=True) as connection, connection.begin():
+    """One transaction that will write.
+
+    On SQLite it waits for its turn at the start instead of failing in the middle. On PostgreSQL each statement sees
+    what others have committed, and the rows it depends on are locked (`with_for_update`, which SQLite ignores).
+    """
+    chosen: dict[str, Any] = {"bitark_write": True}
+    if engine.dialect.name == "postgresql":
+        chosen["isolation_level"] = "READ COMMITTED"
+    with engine.connect().execution_options(**chosen) as connection, connection.begin():
         yield connection
 
 
@@ -42,18 +78,30 @@ def is_current(engine: Engine) -> bool:
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the schema to the newest version; creates a database that is not there."""
+    """Bring the schema to the newest version; creates the tables that are not there.
+
+    Safe to do from several processes at once: one works, the others wait. Raises `NewerDatabase`.
+    """
     if is_current(engine):
         return
     from alembic import command
     from alembic.config import Config
+    from alembic.util import CommandError
 
     config = Config()
     config.set_main_option("script_location", "sync:migrations")
     config.set_main_option("path_separator", "os")
     with writing(engine) as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": UPGRADE_LOCK})
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            raise NewerDatabase(
+                f"Databasen {location(engine)} er fra en nyere BITark end denne og er ikke rørt. Installér den nye "
+                "BITark også her, eller gendan den sikkerhedskopi, der blev taget før opdateringen."
+            ) from error
 
 
 def location(engine: Engine) -> str:
@@ -63,6 +111,13 @@ def location(engine: Engine) -> str:
 
 def _to_json(value: Any) -> str:
     return orjson.dumps(value).decode()
+
+
+_ALIKE: dict[str, Any] = {
+    "json_serializer": _to_json,
+    "json_deserializer": orjson.loads,
+    "hide_parameters": True,  # an error in a log shows the statement, not a citizen's values
+}
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:

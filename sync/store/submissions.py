@@ -4,13 +4,17 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, text, update
 
 from sync.store.tables import CASE, DETAIL, RECEIPT, STORED_FILE, SUBMISSION, UNFINISHED, Status
 
 # Built once: SQLAlchemy takes longer to put these together than SQLite takes to answer them.
-_BY_HASH = select(SUBMISSION).where(SUBMISSION.c.sha256 == bindparam("sha256"))
-_STATE = select(SUBMISSION.c.status, SUBMISSION.c.version).where(SUBMISSION.c.id == bindparam("submission_id"))
+_BY_HASH = select(SUBMISSION).where(SUBMISSION.c.sha256 == bindparam("sha256")).with_for_update()
+_STATE = (
+    select(SUBMISSION.c.status, SUBMISSION.c.version)
+    .where(SUBMISSION.c.id == bindparam("submission_id"))
+    .with_for_update()
+)
 _OF_CASE = (
     select(SUBMISSION.c.id, SUBMISSION.c.version, SUBMISSION.c.counts)
     .where(SUBMISSION.c.case_id == bindparam("of_case"))
@@ -20,13 +24,21 @@ _NO_LONGER_COUNTS = (
     update(SUBMISSION).where(SUBMISSION.c.case_id == bindparam("of_case"), SUBMISSION.c.counts).values(counts=False)
 )
 _FINISHED = update(SUBMISSION).where(SUBMISSION.c.id == bindparam("submission_id"))
-_ADD_FILE, _ADD_RECEIPT, _ADD_DETAIL = insert(STORED_FILE), insert(RECEIPT), insert(DETAIL)
+_ADD_FILE = text(
+    "INSERT INTO stored_file (sha256, size_bytes, first_seen) VALUES (:sha256, :size_bytes, :first_seen) "
+    "ON CONFLICT DO NOTHING"
+).bindparams(bindparam("first_seen", type_=STORED_FILE.c.first_seen.type))
+"""As text, since SQLAlchemy has the same words for SQLite and for PostgreSQL in two places."""
+_ADD_RECEIPT, _ADD_DETAIL = insert(RECEIPT), insert(DETAIL)
 _ADD_SUBMISSION = insert(SUBMISSION).returning(SUBMISSION.c.id)
 _NOT_READ = {"counts": False, "entry_count": 0, "errors": 0, "warnings": 0}
 
 
 class Received(NamedTuple):
-    """A submission as it stands, from the arrival of its bytes on; `is_new` is False when they were here before."""
+    """A submission as it stands, from the arrival of its bytes on; `is_new` is False when they were here before.
+
+    `sha256` is filled in on arrival only.
+    """
 
     submission_id: int
     status: Status
@@ -35,17 +47,23 @@ class Received(NamedTuple):
     errors: int
     warnings: int
     is_new: bool
+    sha256: str = ""
 
 
-def receive(connection: Connection, sha256: str, size_bytes: int, file_name: str, now: dt.datetime) -> Received:
-    """Note that stored bytes arrived under a name. The same bytes are the same submission."""
-    known = connection.execute(_BY_HASH, {"sha256": sha256}).first()
-    if known is None:
-        connection.execute(_ADD_FILE, {"sha256": sha256, "size_bytes": size_bytes, "first_seen": now})
-        values = {"sha256": sha256, "status": Status.READING, "status_at": now, **_NOT_READ}
+def receive(
+    connection: Connection, sha256: str, size_bytes: int, file_name: str, now: dt.datetime, status: Status
+) -> Received:
+    """Note that stored bytes arrived under a name. The same bytes are the same submission, also when sent at once.
+
+    `status` is what a new submission begins with: `RECEIVED` where it waits to be read, `READING` where it is read now.
+    """
+    file = {"sha256": sha256, "size_bytes": size_bytes, "first_seen": now}
+    if connection.execute(_ADD_FILE, file).rowcount:
+        values = {"sha256": sha256, "status": status, "status_at": now, **_NOT_READ}
         submission_id = connection.execute(_ADD_SUBMISSION, values).scalar_one()
         _add_receipt(connection, sha256, file_name, now)
-        return Received(submission_id, Status.READING, None, None, 0, 0, is_new=True)
+        return Received(submission_id, status, None, None, 0, 0, is_new=True, sha256=sha256)
+    known = connection.execute(_BY_HASH, {"sha256": sha256}).one()
     again = connection.execute(
         update(RECEIPT)
         .where(RECEIPT.c.sha256 == sha256, RECEIPT.c.file_name.in_((file_name, "")))
@@ -54,7 +72,14 @@ def receive(connection: Connection, sha256: str, size_bytes: int, file_name: str
     if not again.rowcount:
         _add_receipt(connection, sha256, file_name, now)
     return Received(
-        known.id, Status(known.status), known.version, known.case_key, known.errors, known.warnings, is_new=False
+        known.id,
+        Status(known.status),
+        known.version,
+        known.case_key,
+        known.errors,
+        known.warnings,
+        is_new=False,
+        sha256=sha256,
     )
 
 
@@ -64,7 +89,7 @@ def finish(
     """Write what was read and return the version, None where no case is known.
 
     A case's versions are numbered in the order they were received, and the newest without errors counts. A submission
-    that is finished already is left as it is: another process was quicker.
+    that is finished already is left as it is: another process was quicker. Of a known case the row is locked before.
     """
     known = connection.execute(_STATE, {"submission_id": submission_id}).one()
     version: int | None = known.version
@@ -115,6 +140,17 @@ def unfinished(connection: Connection, before: dt.datetime) -> list[Row[Any]]:
             .order_by(SUBMISSION.c.id)
         )
     )
+
+
+def waiting(connection: Connection, submission_id: int) -> tuple[str, str] | None:
+    """SHA-256 and newest file name of a submission, None where it has been read."""
+    row = connection.execute(
+        select(SUBMISSION.c.sha256, func.max(RECEIPT.c.file_name))
+        .join(RECEIPT, RECEIPT.c.sha256 == SUBMISSION.c.sha256)
+        .where(SUBMISSION.c.id == submission_id, SUBMISSION.c.status.in_(UNFINISHED))
+        .group_by(SUBMISSION.c.sha256)
+    ).first()
+    return None if row is None else (row[0], row[1])
 
 
 def known_files(connection: Connection) -> set[str]:

@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-from sync.store.columns import ExactFraction, UtcMoment
+from sync.store.columns import BIG_INTEGER, ExactFraction, UtcMoment, Words
 
 
 class Status(StrEnum):
@@ -49,17 +49,17 @@ CASE = Table(
     "case",
     METADATA,
     Column("id", Integer, primary_key=True),
-    Column("case_key", String, nullable=False, unique=True),
-    Column("budget_area", String, nullable=False),
-    Column("provider", String, nullable=False, index=True),
-    Column("provider_kind", String, nullable=False),
-    Column("house", String, nullable=False, index=True),
-    Column("legal_basis", String, nullable=False),
+    Column("case_key", Words, nullable=False, unique=True),
+    Column("budget_area", Words, nullable=False),
+    Column("provider", Words, nullable=False, index=True),
+    Column("provider_kind", Words, nullable=False),
+    Column("house", Words, nullable=False, index=True),
+    Column("legal_basis", Words, nullable=False),
     Column("need", ExactFraction, doc="ordered hours per week"),
     Column("financed", ExactFraction, doc="hours per week that the tariff pays for, by `parameter_set`"),
-    Column("day_rate_ore", Integer),
+    Column("day_rate_ore", BIG_INTEGER),
     Column("package_width", ExactFraction, doc="hours per week of a package, where the provider is paid by packages"),
-    Column("parameter_set", String, nullable=False),
+    Column("parameter_set", Words, nullable=False),
     Column("imported_at", UtcMoment, nullable=False),
     Column("listed", Boolean, nullable=False, doc="false once a newer case list no longer has it; its files stay"),
     Column("record", JSON, nullable=False, doc="all of the case; the other columns are what lists and sums need"),
@@ -68,7 +68,7 @@ CASE = Table(
 HOUSE = Table(
     "house",
     METADATA,
-    Column("name", String, primary_key=True),
+    Column("name", Words, primary_key=True),
     Column("record", JSON, nullable=False),
 )
 
@@ -76,7 +76,7 @@ TARIFF_MODEL = Table(
     "tariff_model",
     METADATA,
     Column("id", Integer, primary_key=True, doc="in the order of the case list"),
-    Column("provider", String, nullable=False),
+    Column("provider", Words, nullable=False),
     Column("record", JSON, nullable=False),
 )
 """Every model of the newest case list, also those that no case is judged by today; a case's own is in its record."""
@@ -85,7 +85,7 @@ STORED_FILE = Table(
     "stored_file",
     METADATA,
     Column("sha256", String(64), primary_key=True),
-    Column("size_bytes", Integer, nullable=False),
+    Column("size_bytes", BIG_INTEGER, nullable=False),
     Column("first_seen", UtcMoment, nullable=False),
 )
 
@@ -94,7 +94,7 @@ RECEIPT = Table(
     METADATA,
     Column("id", Integer, primary_key=True),
     Column("sha256", String(64), ForeignKey(STORED_FILE.c.sha256), nullable=False),
-    Column("file_name", String, nullable=False),
+    Column("file_name", Words, nullable=False),
     Column("times", Integer, nullable=False, doc="how often the bytes arrived under this name"),
     Column("first_at", UtcMoment, nullable=False),
     Column("last_at", UtcMoment, nullable=False),
@@ -108,9 +108,9 @@ SUBMISSION = Table(
     Column("sha256", String(64), ForeignKey(STORED_FILE.c.sha256), nullable=False, unique=True),
     Column("status", String(20), nullable=False, index=True),
     Column("status_at", UtcMoment, nullable=False),
-    Column("template", String),
-    Column("template_version", Integer),
-    Column("case_key", String, doc="as the file states it, also where no case has it"),
+    Column("template", Words),
+    Column("template_version", BIG_INTEGER),
+    Column("case_key", Words, doc="as the file states it, also where no case has it"),
     Column("case_id", Integer, ForeignKey(CASE.c.id)),
     Column("version", Integer, doc="versions of a case are numbered as they were read"),
     Column("counts", Boolean, nullable=False, doc="the newest version without errors: the one that is compared"),
@@ -120,8 +120,8 @@ SUBMISSION = Table(
     Column("errors", Integer, nullable=False),
     Column("warnings", Integer, nullable=False),
     Column("weekly", JSON(none_as_null=True), doc="days, scale and exact sums per part: what the comparison needs"),
-    Column("parameter_set", String),
-    Column("rule_set", String),
+    Column("parameter_set", Words),
+    Column("rule_set", Words),
     UniqueConstraint("case_id", "version"),
     Index(
         "uq_submission_counting", "case_id", unique=True, sqlite_where=text("counts"), postgresql_where=text("counts")

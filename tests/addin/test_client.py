@@ -95,6 +95,24 @@ def test_a_schedule_is_sent_and_the_case_and_the_comparison_are_fetched(address:
     assert service.comparison_workbook().startswith(b"PK")
 
 
+def test_what_a_worker_reads_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "ASKED_AGAIN_AFTER_SECONDS", 0)
+    asked: list[str] = []
+
+    def reads(request: BaseHTTPRequestHandler) -> None:
+        asked.append(f"{request.command} {request.path}")
+        status = "accepted" if len(asked) == 3 else "received"
+        code = 202 if request.command == "POST" else 200
+        says(code, json.dumps({"id": 7, "status": status, "problems": []}).encode())(request)
+
+    with server(reads) as address:
+        assert Client(address).submit("x.xlsx", b"x")["status"] == "accepted"
+        assert asked == ["POST /api/v1/submissions", *["GET /api/v1/submissions/7"] * 2]
+        del asked[:3]
+        asked += [""] * 3  # from here on nobody reads
+        assert Client(address).submit("x.xlsx", b"x")["status"] == "received"
+
+
 def test_an_unknown_case_is_told_in_the_words_of_the_service(address: str) -> None:
     with pytest.raises(ServiceError, match="Sagen findes ikke"):
         Client(address).case("nope/æ ?#")

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import subprocess
 import sys
+import tempfile
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from case_lists import awkward_cases, case_lists, without_rows
 from hypothesis import HealthCheck, example, given, settings
 from sqlalchemy import select, text
 from sync_material import CASES, HOUSES, MODELS, NOW, ON_DATE, PARAMETERS
+from two_databases import Server
 
 from sync.store import open_store
 from sync.store.cases import Listed, import_cases, newest_list
@@ -29,10 +31,10 @@ SECONDS = 25
 NARROW = [column for column in CASE.columns if column.name not in {"id", "record"}]
 
 
-def taken_over(database: Path, lists: Any) -> tuple[Listed, list[Any]]:
+def taken_over(database: str, lists: Any) -> tuple[Listed, list[Any]]:
     """What an empty database then holds: the list, and the columns of the cases by key."""
     cases, models, houses = lists
-    with closing(open_store(str(database), str(database.parent))) as store:
+    with closing(open_store(database, tempfile.gettempdir())) as store:
         with writing(store.engine) as connection:
             import_cases(connection, cases, models, houses, PARAMETERS, ON_DATE, NOW)
         with store.engine.connect() as connection:
@@ -43,26 +45,29 @@ def taken_over(database: Path, lists: Any) -> tuple[Listed, list[Any]]:
 @given(case_lists())
 @example((awkward_cases(), (), ()))
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
-def test_a_list_exported_and_taken_over_by_an_empty_database_gives_equal_rows(lists: Any) -> None:
-    with TemporaryDirectory() as folder:
-        first, rows = taken_over(Path(folder) / "first.db", lists)
+def test_a_list_exported_and_taken_over_by_an_empty_database_of_either_kind_gives_equal_rows(
+    postgresql: Server, lists: Any
+) -> None:
+    with TemporaryDirectory() as folder, postgresql.database() as url:
+        first, rows = taken_over(str(Path(folder) / "first.db"), lists)
         again = read_case_list(build_case_list(*first), Limits())
-        second, rows_again = taken_over(Path(folder) / "second.db", (again.cases, again.tariff_models, again.houses))
-    assert without_rows(second) == without_rows(first)
-    assert rows_again == rows
+        for database in (str(Path(folder) / "second.db"), url):
+            second, rows_again = taken_over(database, (again.cases, again.tariff_models, again.houses))
+            assert without_rows(second) == without_rows(first)
+            assert rows_again == rows
 
 
-def test_the_exported_cases_and_models_stand_in_the_order_of_the_list(tmp_path: Path) -> None:
+def test_the_exported_cases_and_models_stand_in_the_order_of_the_list(database: str) -> None:
     cases = [replace(case, row=row) for row, case in zip((4, 2, 3), CASES, strict=True)]
     models = (*MODELS, replace(MODELS[0], valid_from=dt.date(2030, 1, 1)), replace(MODELS[0], provider="Anden"))
-    found, _ = taken_over(tmp_path / "bitark.db", (cases, models, HOUSES))
+    found, _ = taken_over(database, (cases, models, HOUSES))
     assert [case.row for case in found.cases] == [2, 3, 4]
     assert found.tariff_models == models
     assert found.houses == HOUSES
 
 
 def test_the_command_writes_the_list_and_never_overwrites_a_file(tmp_path: Path) -> None:
-    expected, _ = taken_over(tmp_path / "bitark.db", (CASES, MODELS, HOUSES))
+    expected, _ = taken_over(str(tmp_path / "bitark.db"), (CASES, MODELS, HOUSES))
     arguments: list[str | Path] = [Path(sys.executable).parent / "bitark", "export-list", "sagsliste.xlsx"]
     codes = []
     for _ in range(2):
@@ -76,7 +81,7 @@ def test_the_command_writes_the_list_and_never_overwrites_a_file(tmp_path: Path)
 
 def test_a_database_from_before_models_had_a_table_keeps_those_its_cases_are_judged_by(tmp_path: Path) -> None:
     database = tmp_path / "old.db"
-    expected, _ = taken_over(database, (CASES, MODELS, HOUSES))
+    expected, _ = taken_over(str(database), (CASES, MODELS, HOUSES))
     engine = open_database(str(database))
     config = Config()
     config.set_main_option("script_location", "sync:migrations")

@@ -6,22 +6,23 @@ import json
 import os
 import random
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hostile import long_string_used_often
+from sqlalchemy import text
 from sync_material import CASES, HOUSES, MODELS, NOW, ON_DATE, PARAMETERS, returned_schedule
 
 from sync.collect import Collected, collect, files_in
 from sync.store import cases, open_store
-from sync.store.database import writing
+from sync.store.database import open_database, writing
 from sync.store.tables import Status
 from workbook_templates.files.gate import Limits
 
@@ -31,20 +32,35 @@ FILES = 30
 KILLS = 3
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Path:
-    """A folder with a database that has the cases of `sync_material`, and an empty folder of returns."""
-    store = open_store(str(tmp_path / "bitark.db"), str(tmp_path / "originaler"))
+@dataclass(frozen=True)
+class Place:
+    """A folder of returns with their originals, and a database that has the cases of `sync_material`."""
+
+    folder: Path
+    database: str
+
+    @property
+    def is_sqlite(self) -> bool:
+        return "://" not in self.database
+
+
+def filled(place: Place) -> Place:
+    store = open_store(place.database, str(place.folder / "originaler"))
     with writing(store.engine) as connection:
         cases.import_cases(connection, CASES, MODELS, HOUSES, PARAMETERS, ON_DATE, NOW)
-    store.engine.dispose()
+    store.close()
+    return place
+
+
+@pytest.fixture
+def place(database: str, tmp_path: Path) -> Place:
     (tmp_path / "retur").mkdir()
-    return tmp_path
+    return filled(Place(tmp_path, database))
 
 
-def put(place: Path, files: dict[str, bytes]) -> None:
+def put(place: Place, files: dict[str, bytes]) -> None:
     for name, content in files.items():
-        (place / "retur" / name).write_bytes(content)
+        (place.folder / "retur" / name).write_bytes(content)
 
 
 def mixed_returns() -> dict[str, bytes]:
@@ -60,40 +76,43 @@ def mixed_returns() -> dict[str, bytes]:
     return {f"retur-{i:02}.xlsx": kinds[i % len(kinds)](i) for i in range(FILES)}
 
 
-def taken(place: Path, paths: Iterable[Path] | None = None, processes: int = 1) -> list[Collected]:
-    files = files_in([place / "retur"] if paths is None else paths)
-    found = list(collect(files, str(place / "bitark.db"), str(place / "originaler"), Limits(), processes))
+def taken(place: Place, paths: Iterable[Path] | None = None, processes: int = 1) -> list[Collected]:
+    files = files_in([place.folder / "retur"] if paths is None else paths)
+    found = list(collect(files, place.database, str(place.folder / "originaler"), Limits(), processes))
     return sorted(found, key=lambda one: one.path)
 
 
-def rows(place: Path, query: str) -> list[Any]:
-    connection = sqlite3.connect(place / "bitark.db")
-    try:
-        return connection.execute(query).fetchall()
-    finally:
-        connection.close()
+def rows(place: Place, query: str) -> list[Any]:
+    engine = open_database(place.database)
+    with engine.connect() as connection:
+        found = [tuple(row) for row in connection.execute(text(query))]
+    engine.dispose()
+    return found
 
 
-def outcomes(place: Path) -> list[Any]:
+def assert_sound(place: Place) -> None:
+    """The database file is whole; PostgreSQL sees to that by itself."""
+    if place.is_sqlite:
+        assert rows(place, "PRAGMA integrity_check") == [("ok",)]
+        assert rows(place, "PRAGMA foreign_key_check") == []
+
+
+def outcomes(place: Place) -> list[Any]:
     """What is kept of every file, without what depends on the order in which they were done."""
     return rows(
         place,
-        "SELECT s.sha256, s.status, s.case_key, s.entry_count, s.errors, s.warnings, s.weekly, d.report, d.sums "
+        "SELECT s.sha256, s.status, s.case_key, s.entry_count, s.errors, s.warnings, CAST(s.weekly AS TEXT), "
+        "CAST(d.report AS TEXT), CAST(d.sums AS TEXT) "
         "FROM submission s JOIN submission_detail d ON d.submission_id = s.id ORDER BY s.sha256",
     )
 
 
-def test_two_processes_keep_the_same_rows_as_one(place: Path) -> None:
+def test_two_processes_keep_the_same_rows_as_one(place: Place, another_database: str) -> None:
     files = mixed_returns()
     put(place, files)
     one = taken(place)
     alone, receipts = outcomes(place), rows(place, "SELECT sha256, file_name, times FROM receipt ORDER BY 1, 2")
-    for name in ("bitark.db", "bitark.db-wal", "bitark.db-shm"):
-        (place / name).unlink(missing_ok=True)
-    store = open_store(str(place / "bitark.db"), str(place / "originaler"))
-    with writing(store.engine) as connection:
-        cases.import_cases(connection, CASES, MODELS, HOUSES, PARAMETERS, ON_DATE, NOW)
-    store.engine.dispose()
+    place = filled(Place(place.folder, another_database))
     two = taken(place, processes=2)
     assert [(t.path, t.ingested and (t.ingested.status, t.ingested.errors)) for t in two] == [
         (t.path, t.ingested and (t.ingested.status, t.ingested.errors)) for t in one
@@ -108,7 +127,7 @@ def names_aside(kept: list[Any]) -> list[Any]:
     return [(*row[:7], {**json.loads(row[7]), "file": ""}, *row[8:]) for row in kept]
 
 
-def test_versions_of_a_case_are_numbered_without_gap_and_one_counts(place: Path) -> None:
+def test_versions_of_a_case_are_numbered_without_gap_and_one_counts(place: Place) -> None:
     put(place, mixed_returns())
     taken(place, processes=2)
     kept = rows(place, "SELECT case_key, version, counts, status FROM submission ORDER BY version")
@@ -120,23 +139,23 @@ def test_versions_of_a_case_are_numbered_without_gap_and_one_counts(place: Path)
 
 
 @pytest.mark.parametrize("processes", [1, 2])
-def test_killed_again_and_again_no_file_is_lost_and_none_is_there_twice(place: Path, processes: int) -> None:
+def test_killed_again_and_again_no_file_is_lost_and_none_is_there_twice(place: Place, processes: int) -> None:
     files = mixed_returns()
     put(place, files)
     draw = random.Random(processes)  # noqa: S311
     killed = 0
     for _ in range(KILLS):
         killed += killed_after(place, draw.random() / 4, processes)
-        assert rows(place, "PRAGMA integrity_check") == [("ok",)]
-        for original in (place / "originaler").iterdir():
+        assert_sound(place)
+        for original in (place.folder / "originaler").iterdir():
             if len(original.name) == 64:
                 assert hashlib.sha256(original.read_bytes()).hexdigest() == original.name
     assert killed
     finished = run(place, processes)
     assert finished.returncode == 1, finished.stderr
     expected = {hashlib.sha256(content).hexdigest() for content in files.values()}
-    assert {original.name for original in (place / "originaler").iterdir()} == expected
-    for original in (place / "originaler").iterdir():
+    assert {original.name for original in (place.folder / "originaler").iterdir()} == expected
+    for original in (place.folder / "originaler").iterdir():
         assert hashlib.sha256(original.read_bytes()).hexdigest() == original.name
     submissions = rows(place, "SELECT sha256, status FROM submission")
     assert sorted(sha256 for sha256, _ in submissions) == sorted(expected)
@@ -145,23 +164,24 @@ def test_killed_again_and_again_no_file_is_lost_and_none_is_there_twice(place: P
     assert {name for (name,) in rows(place, "SELECT file_name FROM receipt")} == set(files)
     counting = rows(place, "SELECT case_key FROM submission WHERE counts")
     assert Counter(counting) == {(case.case_key,): 1 for case in CASES}
-    assert rows(place, "PRAGMA integrity_check") == [("ok",)]
-    assert rows(place, "PRAGMA foreign_key_check") == []
+    assert_sound(place)
 
 
-def command(processes: int) -> list[str | Path]:
-    return [PROGRAM, "collect", "retur", "--json", "--processes", str(processes)]
+def command(processes: int, folder: str = "retur") -> list[str | Path]:
+    return [PROGRAM, "collect", folder, "--json", "--processes", str(processes)]
 
 
-def settings() -> dict[str, str]:
-    return {key: value for key, value in os.environ.items() if not key.startswith("BITARK_")}
+def settings(place: Place) -> dict[str, str]:
+    given = {"BITARK_DATABASE": place.database, "BITARK_ORIGINALS": str(place.folder / "originaler")}
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("BITARK_")}
+    return kept | given | {"BITARK_SECRET_KEY": "only for tests, and long enough"}
 
 
-def run(place: Path, processes: int) -> subprocess.CompletedProcess[str]:
+def run(place: Place, processes: int, folder: str = "retur") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command(processes),
-        cwd=place,
-        env=settings(),
+        command(processes, folder),
+        cwd=place.folder,
+        env=settings(place),
         capture_output=True,
         text=True,
         timeout=NEVER_SECONDS,
@@ -169,18 +189,18 @@ def run(place: Path, processes: int) -> subprocess.CompletedProcess[str]:
     )
 
 
-def killed_after(place: Path, seconds: float, processes: int) -> bool:
+def killed_after(place: Place, seconds: float, processes: int) -> bool:
     """Run the command and kill all its processes so long after it stored a new file; False where it was done before."""
-    there = len(list((place / "originaler").iterdir()))
+    there = len(list((place.folder / "originaler").iterdir()))
     with subprocess.Popen(
         command(processes),
-        cwd=place,
-        env=settings(),
+        cwd=place.folder,
+        env=settings(place),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     ) as process:
-        while process.poll() is None and len(list((place / "originaler").iterdir())) == there:
+        while process.poll() is None and len(list((place.folder / "originaler").iterdir())) == there:
             time.sleep(0.002)
         time.sleep(seconds)
         in_time = process.poll() is None
@@ -189,7 +209,7 @@ def killed_after(place: Path, seconds: float, processes: int) -> bool:
     return in_time
 
 
-def test_what_programs_leave_beside_the_files_is_left_alone(place: Path) -> None:
+def test_what_programs_leave_beside_the_files_is_left_alone(place: Place) -> None:
     sound = returned_schedule()
     names = ["~$skema.xlsx", ".~lock.skema.xlsx#", "Thumbs.db", "desktop.ini", ".DS_Store"]
     put(place, {"skema.xlsx": sound, **dict.fromkeys(names, b"lock")})
@@ -197,33 +217,31 @@ def test_what_programs_leave_beside_the_files_is_left_alone(place: Path) -> None
     assert rows(place, "SELECT count(*) FROM stored_file") == [(1,)]
 
 
-def test_a_file_named_twice_is_taken_once(place: Path) -> None:
+def test_a_file_named_twice_is_taken_once(place: Place) -> None:
     put(place, {"skema.xlsx": returned_schedule()})
-    file = place / "retur" / "skema.xlsx"
-    assert files_in([file, place / "retur", file]) == [file]
+    file = place.folder / "retur" / "skema.xlsx"
+    assert files_in([file, place.folder / "retur", file]) == [file]
 
 
-def test_of_a_folder_the_file_changed_last_is_the_newest_version(place: Path) -> None:
+def test_of_a_folder_the_file_changed_last_is_the_newest_version(place: Place) -> None:
     put(place, {"b.xlsx": returned_schedule(), "a rettet.xlsx": returned_schedule(remarks="rettet")})
-    os.utime(place / "retur" / "b.xlsx", (1_772_000_000, 1_772_000_000))
+    os.utime(place.folder / "retur" / "b.xlsx", (1_772_000_000, 1_772_000_000))
     corrected, first = taken(place)
     assert [one.ingested and one.ingested.version for one in (first, corrected)] == [1, 2]
 
 
-def test_our_own_database_and_originals_are_no_returns(place: Path) -> None:
+def test_our_own_database_and_originals_are_no_returns(place: Place) -> None:
     put(place, {"skema.xlsx": returned_schedule()})
     taken(place)
     for _ in range(2):
-        done = subprocess.run(
-            [PROGRAM, "collect", ".", "--json"], cwd=place, env=settings(), capture_output=True, text=True, check=False
-        )
+        done = run(place, 1, ".")
         assert [one["file"] for one in json.loads(done.stdout)] == ["skema.xlsx"]
 
 
 @pytest.mark.parametrize("processes", [1, 2])
-def test_a_file_that_is_gone_is_told_and_the_others_are_taken_in(place: Path, processes: int) -> None:
+def test_a_file_that_is_gone_is_told_and_the_others_are_taken_in(place: Place, processes: int) -> None:
     put(place, {"a.xlsx": returned_schedule(), "c.xlsx": returned_schedule(CASES[1].case_key)})
-    files = [place / "retur" / name for name in ("a.xlsx", "b.xlsx", "c.xlsx")]
+    files = [place.folder / "retur" / name for name in ("a.xlsx", "b.xlsx", "c.xlsx")]
     first, gone, last = taken(place, files, processes)
     assert gone.ingested is None
     assert gone.trouble
@@ -231,20 +249,20 @@ def test_a_file_that_is_gone_is_told_and_the_others_are_taken_in(place: Path, pr
     assert [one.ingested and one.ingested.status for one in (first, last)] == [Status.ACCEPTED] * 2
 
 
-def test_a_folder_that_vanishes_on_the_way_loses_only_its_own_files(place: Path) -> None:
+def test_a_folder_that_vanishes_on_the_way_loses_only_its_own_files(place: Place) -> None:
     put(place, {"a.xlsx": returned_schedule()})
-    (place / "usb").mkdir()
-    (place / "usb" / "b.xlsx").write_bytes(returned_schedule(CASES[1].case_key))
-    files = files_in([place / "retur", place / "usb"])
-    running = collect(files, str(place / "bitark.db"), str(place / "originaler"), Limits())
+    (place.folder / "usb").mkdir()
+    (place.folder / "usb" / "b.xlsx").write_bytes(returned_schedule(CASES[1].case_key))
+    files = files_in([place.folder / "retur", place.folder / "usb"])
+    running = collect(files, place.database, str(place.folder / "originaler"), Limits())
     first = next(running)
-    (place / "usb").rename(place / "taget ud")
+    (place.folder / "usb").rename(place.folder / "taget ud")
     (second,) = running
     assert first.ingested is not None
     assert second.ingested is None
 
 
-def test_a_hostile_file_ends_as_a_problem_and_the_others_are_read(place: Path) -> None:
+def test_a_hostile_file_ends_as_a_problem_and_the_others_are_read(place: Place) -> None:
     sound = {f"{name}.xlsx": returned_schedule(case.case_key) for name, case in zip("ac", CASES, strict=False)}
     put(place, {**sound, "b.xlsx": long_string_used_often()})
     first, hostile, last = taken(place)
@@ -253,7 +271,7 @@ def test_a_hostile_file_ends_as_a_problem_and_the_others_are_read(place: Path) -
         Status.REFUSED,
         Status.ACCEPTED,
     ]
-    ((report,),) = rows(place, "SELECT report FROM submission_detail JOIN submission s ON s.id = submission_id "
-                               "WHERE s.status = 'refused'")  # fmt: skip
+    query = "SELECT CAST(d.report AS TEXT) FROM submission_detail d JOIN submission s ON s.id = d.submission_id "
+    ((report,),) = rows(place, query + "WHERE s.status = 'refused'")
     assert [problem["code"][0] for problem in json.loads(report)["problems"]] in (["F"], ["T"])
-    assert len(list((place / "originaler").iterdir())) == 3
+    assert len(list((place.folder / "originaler").iterdir())) == 3

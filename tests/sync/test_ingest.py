@@ -1,6 +1,7 @@
 """From received bytes to a submission, also when the process ends on the way."""
 
 import datetime as dt
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -17,6 +18,7 @@ from bit_model.hours import measure
 from bit_model.schedule import Period
 from sync.comparison.rows import comparison_rows
 from sync.ingest import Reader, ingest, read, receive, sweep
+from sync.settings import Settings
 from sync.store import Store, cases, submissions
 from sync.store.database import writing
 from sync.store.tables import RECEIPT, STORED_FILE, SUBMISSION, Status
@@ -95,7 +97,8 @@ def test_versions_follow_the_order_of_receipt_whichever_is_read_first(store: Sto
     assert read(store, reader, second, new, "2.xlsx").version == 1
     assert read(store, reader, first, old, "1.xlsx").version == 1
     with store.engine.connect() as connection:
-        kept = connection.execute(select(SUBMISSION.c.id, SUBMISSION.c.version, SUBMISSION.c.counts)).all()
+        columns = SUBMISSION.c.id, SUBMISSION.c.version, SUBMISSION.c.counts
+        kept = connection.execute(select(*columns).order_by(SUBMISSION.c.id)).all()
     assert kept == [(first.submission_id, 1, False), (second.submission_id, 2, True)]
 
 
@@ -240,12 +243,16 @@ def test_a_case_that_the_list_no_longer_has_leaves_the_comparison_and_keeps_its_
 
 @pytest.mark.parametrize("stage", ["original stored", "row written", "file read"])
 def test_a_process_killed_on_the_way_loses_no_file_and_doubles_none(
-    stage: str, store: Store, reader: Reader, tmp_path: Path
+    stage: str, store: Store, settings: Settings, reader: Reader, tmp_path: Path
 ) -> None:
     content = returned_schedule()
     (tmp_path / "in.xlsx").write_bytes(content)
-    subprocess.run([sys.executable, "-c", KILLED, str(tmp_path), stage], check=False, env={"PYTHONPATH": "."})
-    assert list((tmp_path / "originaler").iterdir())
+    subprocess.run(
+        [sys.executable, "-c", KILLED, str(tmp_path), stage, settings.database, settings.originals],
+        check=False,
+        env=os.environ | {"PYTHONPATH": "."},
+    )
+    assert list(store.originals.all())
     again = ingest(store, reader, content, "in.xlsx")
     assert (again.status, again.version) == (Status.ACCEPTED, 1)
     with store.engine.connect() as connection:
@@ -276,7 +283,7 @@ else:
     from workbook_templates.problems import Problem
     submissions.finish = killed
     reader = type("Reader", (), {"run": lambda self, content, name: Problem("F01")})()
-store = open_store(str(folder / "bitark.db"), str(folder / "originaler"))
+store = open_store(sys.argv[3], sys.argv[4])
 ingest(store, reader, (folder / "in.xlsx").read_bytes(), "in.xlsx")
 """
 

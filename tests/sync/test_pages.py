@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -18,6 +19,7 @@ from sync.returns.problem_rows import arrange
 from sync.services import services
 from sync.settings import Settings
 from sync.store import Store
+from sync.store.database import has_queue
 
 
 @pytest.fixture
@@ -32,15 +34,24 @@ def upload(client: FlaskClient, *files: tuple[bytes, str]) -> TestResponse:
     return client.post("/returneringer/", data=data)
 
 
-def test_an_uploaded_schedule_leads_to_its_page(client: FlaskClient) -> None:
+def test_an_uploaded_schedule_leads_to_its_page(client: FlaskClient, store: Store, settled: Callable[[], None]) -> None:
     answer = upload(client, (returned_schedule(), "skema.xlsx"))
     assert (answer.status_code, answer.location) == (303, "/returneringer/1")
+    waits = "Filen er modtaget og læses" in client.get("/returneringer/1").text
+    assert waits == has_queue(store.engine)
+    settled()
     assert "Godkendt" in client.get("/returneringer/1").text
 
 
-def test_many_files_are_taken_in_at_once_also_those_that_are_no_workbooks(client: FlaskClient) -> None:
+def test_many_files_are_taken_in_at_once_also_those_that_are_no_workbooks(
+    client: FlaskClient, store: Store, settled: Callable[[], None]
+) -> None:
     answer = upload(client, (returned_schedule(), "a.xlsx"), (b"hello", "b.xlsx"))
+    waits = "2 af 2 filer er modtaget og læses" in client.get(answer.location).text
+    assert waits == has_queue(store.engine)
+    settled()
     page = client.get(answer.location)
+    assert "læses. Se efter" not in page.text
     assert "1 af 2 filer" in page.text
     assert 'href="/returneringer/2/bemaerkninger"' in page.text
     assert "bemaerkninger" not in client.get("/returneringer/").text

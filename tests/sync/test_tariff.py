@@ -20,11 +20,6 @@ from workbook_templates.tariff_sheet.build import build_tariff
 CONTENT = build_case_list(CASES, MODELS, HOUSES)
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(database=str(tmp_path / "bitark.db"), originals=str(tmp_path / "originaler"))
-
-
 def test_the_template_holds_lines_model_house_and_cases_of_the_case_list(settings: Settings, tmp_path: Path) -> None:
     sheet, problems = from_case_list(CONTENT, "Bakkehuset", settings)
     assert not has_errors(problems)

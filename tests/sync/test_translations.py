@@ -34,9 +34,11 @@ def test_the_compiled_catalogue_is_the_written_one() -> None:
 
 def test_the_pages_can_be_read_in_english(settings: Settings, store: Store, reader: Reader) -> None:
     done = ingest(store, reader, returned_schedule(changes={(3, "Start"): None}), "skema.xlsx")
-    client: FlaskClient = create_app(settings.model_copy(update={"language": "en"}), reader).test_client()
+    app = create_app(settings.model_copy(update={"language": "en"}), reader)
+    client: FlaskClient = app.test_client()
     page = client.get(f"/returneringer/{done.submission_id}").text
     assert '<html lang="en">' in page
     assert "In your rows" in page
     assert "Fill in the cell: a date as" in page
     assert "36.00" in client.get("/sammenligning/").text
+    app.extensions["bitark"].store.close()

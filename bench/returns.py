@@ -1,0 +1,161 @@
+"""The service at work: uploads against a bare Flask route, and returns through the API with workers on PostgreSQL."""
+
+import os
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from itertools import islice
+from pathlib import Path
+from statistics import median, quantiles
+from subprocess import Popen
+
+from pydantic import SecretStr
+
+sys.path.append("tests")
+
+from processes import reaches, running, send, until, web, worker
+from two_databases import Server
+
+from bench.ingest import _rate, prepared
+from bench.line import Line
+from bench.material import copies, returned
+from sync.settings import Settings
+from sync.store import open_store
+
+RETURNS = int(os.environ.get("BITARK_BENCH_RETURNS", "2000"))
+UPLOADS = int(os.environ.get("BITARK_BENCH_UPLOADS", "800"))
+CLIENTS, BATCH = 16, 160
+BARE = """
+import hashlib, logging, sys
+from flask import Flask, jsonify, request
+from waitress import serve
+logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+app = Flask("bare")
+@app.get("/healthz")
+def healthz():
+    return {}
+@app.post("/api/v1/submissions")
+def submit():
+    return jsonify({"sha256": hashlib.sha256(request.files["file"].read()).hexdigest()})
+serve(app, host="127.0.0.1", port=int(sys.argv[1]), threads=8, _quiet=True)
+"""
+
+
+def _uploaded(address: str, files: list[bytes]) -> tuple[float, list[float]]:
+    """Uploads per second, and the milliseconds of each, by so many clients at a time."""
+
+    def timed(content: bytes) -> float:
+        started = time.perf_counter()
+        status, _ = send(address, content, "retur.xlsx")
+        assert status in {200, 201, 202}
+        return (time.perf_counter() - started) * 1_000
+
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        started = time.perf_counter()
+        taken = list(clients.map(timed, files))
+        return len(files) / (time.perf_counter() - started), taken
+
+
+def _alternating(addresses: list[str], files: list[bytes]) -> list[tuple[float, float]]:
+    """The median rate of each address and its 99th hundredth; they take turns, so that a slow moment meets them all."""
+    rates: list[list[float]] = [[] for _ in addresses]
+    taken: list[list[float]] = [[] for _ in addresses]
+    for address in addresses:
+        _uploaded(address, files[:CLIENTS])
+    waiting = iter(files[CLIENTS:])
+    while batch := list(islice(waiting, BATCH)):
+        for address, its_rates, its_times in zip(addresses, rates, taken, strict=True):
+            rate, times = _uploaded(address, batch)
+            its_rates.append(rate)
+            its_times.extend(times)
+    return [(median(a), quantiles(b, n=100)[98]) for a, b in zip(rates, taken, strict=True)]
+
+
+def _free_port() -> str:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return str(found.getsockname()[1])
+
+
+def _made(database: str, folder: Path) -> Settings:
+    """Settings of a prepared installation with one case."""
+    made = Settings(database=database, originals=str(folder / "originaler"), secret_key=SecretStr("of the measurement"))
+    prepared(folder, database=database).close()
+    return made
+
+
+def _upload_lines(folder: Path, server: Server, content: bytes) -> Iterator[Line]:
+    files = list(copies(content, UPLOADS + CLIENTS))
+    port = _free_port()
+    with ExitStack() as started:
+        started.enter_context(running([sys.executable, "-c", BARE, port], dict(os.environ)))
+        bare_address = f"http://127.0.0.1:{port}"
+        until(lambda: reaches(bare_address))
+        url = started.enter_context(server.database())
+        for words, database, sent in (
+            ("PostgreSQL", url, files),
+            ("SQLite, each file read at once", str(folder / "bitark.db"), files[: CLIENTS + 2 * BATCH]),
+        ):
+            with web(_made(database, folder / words[:6])) as (_, address):
+                (bare, bare_p99), (rate, p99) = _alternating([bare_address, address], sent)
+            yield Line(f"bare Flask route, {CLIENTS} clients", bare, "uploads/s")
+            yield Line("bare Flask route, 99th hundredth", bare_p99, "ms")
+            yield Line(f"upload route on {words}", rate, "uploads/s")
+            yield Line(f"upload route on {words}, against the bare route", rate / bare, "×", 0.6, at_least=True)
+            yield Line(f"upload route on {words}, 99th hundredth", p99, "ms", 50)
+
+
+def _unread(settings: Settings) -> Callable[[], int]:
+    store = open_store(settings.database, settings.originals)
+
+    def count() -> int:
+        with store.engine.connect() as connection:
+            query = "SELECT count(*) FROM submission WHERE status IN ('received', 'reading')"
+            return int(connection.exec_driver_sql(query).scalar_one())
+
+    return count
+
+
+def _memory(process: Popen[str]) -> float:
+    """Resident MB of the process without its children."""
+    for line in Path(f"/proc/{process.pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) / 1_000
+    raise AssertionError(process.pid)
+
+
+def run(folder: Path) -> Iterator[Line]:
+    """Rates of uploads and of returns; the memory of web and worker processes at the first tenth and at the end."""
+    content = returned()
+    server = Server()
+    yield from _upload_lines(folder / "uploads", server, content)
+    with server.database() as url, ExitStack() as started:
+        settings = _made(url, folder / "returns")
+        serving, address = started.enter_context(web(settings))
+        workers = [started.enter_context(worker(settings)) for _ in range(2)]
+        processes = {"web process": serving, "worker": workers[0]}
+        unread = _unread(settings)
+        files = list(copies(content, RETURNS))
+        tenth = RETURNS // 10
+        begun = time.perf_counter()
+        with ThreadPoolExecutor(4) as clients:
+            list(clients.map(lambda one: send(address, one, "retur.xlsx"), files[:tenth]))
+            until(lambda: not unread(), 600)
+            early = {name: _memory(process) for name, process in processes.items()}
+            list(clients.map(lambda one: send(address, one, "retur.xlsx"), files[tenth:]))
+        until(lambda: not unread(), 3_600)
+        rate = RETURNS / (time.perf_counter() - begun)
+        late = {name: _memory(process) for name, process in processes.items()}
+    server.close()
+    yield Line(f"{RETURNS:,} returns through the API, two workers on PostgreSQL", rate, "files/s")
+    one, two = (_rate(folder / f"collect{processes}", content, processes) for processes in (1, 2))
+    yield Line("bitark collect on such files, one process on SQLite", one, "files/s")
+    yield Line("the API with two workers against it", rate / one, "×", 0.4, at_least=True)
+    yield Line("bitark collect on such files, two processes", two, "files/s")
+    yield Line("the API with two workers against it", rate / two, "×", 0.4, at_least=True)
+    for name in processes:
+        yield Line(f"{name} after {tenth:,} returns", early[name], "MB")
+        yield Line(f"{name}: growth until {RETURNS:,}", late[name] / early[name], "×", 1.05)
