@@ -1,6 +1,7 @@
 """A store on disk, the real pool of readers, and the service on loopback."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -118,7 +119,8 @@ def settled(store: Store, reader: Reader) -> Callable[[], None]:
         if has_queue(store.engine):
             from sync.jobs import work
 
-            work(store, reader, 1, until_empty=True)
+            with ThreadPoolExecutor(1) as apart:  # a browser's test has an event loop running in its own thread
+                apart.submit(work, store, reader, 1, until_empty=True).result()
 
     return settle
 
