@@ -11,19 +11,26 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any, ParamSpec, Protocol, TypeVar
 
+from sqlalchemy import Connection, Row
+
 from bit_model.checks import Level, masked
+from bit_model.hours import measure
+from bit_model.parameters import ParameterSet
+from bit_model.schedule import Period, Schedule
 from sync.files import OriginalUnavailable
-from sync.store import Store, cases, submissions
+from sync.store import Store, cases, filings, rounds, submissions
+from sync.store.cases import KnownCase
 from sync.store.database import writing
+from sync.store.filings import Deed
 from sync.store.submissions import Received
 from sync.store.tables import UNFINISHED, Status
-from sync.token import verified
+from sync.token import FormToken, verified
 from workbook_templates.layout import fold
 from workbook_templates.layouts import TEMPLATES
 from workbook_templates.layouts.doegnskema import DOEGNSKEMA, ENTRIES, ENTRY_FIELDS
 from workbook_templates.problems import Problem, has_errors
-from workbook_templates.schedule.kept import unpack_entries
-from workbook_templates.schedule.report import FileReport
+from workbook_templates.schedule.kept import as_sums, unpack_entries
+from workbook_templates.schedule.report import FileReport, as_hours
 
 STUCK_AFTER = dt.timedelta(minutes=2)
 """Longer than any file may be read; what is in reading for longer was left by a process that died."""
@@ -49,16 +56,38 @@ class Reader(Protocol):
         """What another function gives under the same limits, or the problem that kept it from ending."""
 
 
-def ingest(store: Store, reader: Reader, content: bytes, name: str) -> Received:
-    """Store, read and keep one file. Safe to repeat; the same bytes are the same submission."""
-    return read(store, reader, receive(store, content, name), content, name)
+def ingest(store: Store, reader: Reader, content: bytes, name: str, link: int | None = None) -> Received:
+    """Store, read and keep one file. Safe to repeat; the same bytes are the same submission.
+
+    `link` is the id of the case in a round whose link the file came by.
+    """
+    return read(store, reader, receive(store, content, name, link), content, name)
 
 
-def receive(store: Store, content: bytes, name: str) -> Received:
+def receive(store: Store, content: bytes, name: str, link: int | None = None) -> Received:
     """Keep the bytes and note that they came. The order in which this is done is the order of a case's versions."""
     sha256 = store.originals.put(content)
     with writing(store.engine) as connection:
-        return submissions.receive(connection, sha256, len(content), masked(name), _now())
+        received = submissions.receive(connection, sha256, len(content), masked(name), _now())
+        return filings.came_by(connection, received, link, _now())
+
+
+def give_case(store: Store, reader: Reader, submission_id: int, case_key: str, deed: Deed) -> Received | None:
+    """Give a file from the tray to a case and read it again; None where it has a case already, or none has that key.
+
+    Raises `OriginalUnavailable` before anything is changed.
+    """
+    with store.engine.connect() as connection:
+        kept = submissions.submission(connection, submission_id)
+        name = submissions.names_of(connection, kept.sha256)[-1].file_name if kept else ""
+    content = store.originals.get(kept.sha256) if kept else b""
+    with writing(store.engine) as connection:
+        known = cases.known_case(connection, case_key)
+        if known is None or not filings.waits_for_a_case(connection, submission_id):
+            return None
+        filings.give_case(connection, submission_id, known.id, deed, _now())
+    again = Received(submission_id, Status.READING, None, None, 0, 0, is_new=False)
+    return _read(store, reader, again, content, name)
 
 
 def read(store: Store, reader: Reader, received: Received, content: bytes, name: str) -> Received:
@@ -92,21 +121,46 @@ def _read(store: Store, reader: Reader, received: Received, content: bytes, name
         report = FileReport(name, (outcome,), hashlib.sha256(content).hexdigest())
     else:
         report = _of_a_schedule(outcome)
+    token = verified(report.header.get("token", ""), store.key) if store.key else None
     with writing(store.engine) as connection:
-        known = cases.known_case(connection, report.case_key) if report.case_key else None
-        report = _held_against_the_case(report, known, store.key)
+        filed = filings.filing(connection, received.submission_id)
+        known, strayed = _case_of(connection, report, token, filed)
+        report = _told_its_case(report) if known and not report.case_key else report
+        report = _held_against_the_case(report, known, token, filed, store.key)
+        if strayed:
+            report = replace(report, problems=(strayed, *report.problems), sums=None, hours=None)
         status = _status(report.problems, known)
         summary, detail = _summary(report, status, known), _detail(report)
         version = submissions.finish(connection, received.submission_id, summary, detail, _now())
+        if known and not (filed and filed.by_link):
+            period = (token.period.start, token.period.end) if token else report.period
+            place = rounds.place_of(connection, known.id, period)
+            filings.file_in_round(connection, received.submission_id, place)
     return Received(
         received.submission_id,
         status,
         version,
-        report.case_key,
+        summary["case_key"],
         summary["errors"],
         summary["warnings"],
         is_new=received.is_new,
     )
+
+
+def _case_of(
+    connection: Connection, report: FileReport, token: FormToken | None, filed: Row[Any] | None
+) -> tuple[KnownCase | None, Problem | None]:
+    """The file's case: the one it was given, else its token's, else its key's. T06 where its link is for another."""
+    stated = (token.case_key if token else report.case_key or "").strip()
+    if filed is not None and filed.given:
+        if filed.by_link and stated and stated != filed.given:
+            return None, _at_header("T06", "case_key", stated, report)
+        return cases.known_case(connection, filed.given), None
+    for key in (token and token.case_key, report.case_key):
+        known = cases.known_case(connection, key) if key else None
+        if known is not None:
+            return known, None
+    return None, None
 
 
 def _of_a_schedule(report: FileReport) -> FileReport:
@@ -118,11 +172,26 @@ def _of_a_schedule(report: FileReport) -> FileReport:
     return FileReport(report.file_name, problems, report.sha256, report.template, report.version)
 
 
-def _held_against_the_case(report: FileReport, known: cases.KnownCase | None, key: str) -> FileReport:
+def _told_its_case(report: FileReport) -> FileReport:
+    """The report of a file without a case key whose case is known otherwise: that the key is missing is no error."""
+    missing = "H01", _HEADER_LABELS["case_key"]
+    problems = tuple(problem for problem in report.problems if (problem.code, problem.field) != missing)
+    if has_errors(problems) or not has_errors(report.problems) or report.period is None:
+        return replace(report, problems=problems)
+    parameters = ParameterSet()
+    entries = tuple(unpack_entries(report.entries))
+    measured = measure(Schedule("", Period(*report.period), entries), parameters)
+    return replace(report, problems=problems, sums=as_sums(measured), hours=as_hours(measured, parameters))
+
+
+def _held_against_the_case(
+    report: FileReport, known: KnownCase | None, token: FormToken | None, filed: Row[Any] | None, key: str
+) -> FileReport:
     """The report with what only the service can tell: H04, H05, T02, H03, and R14 for a goal that was not ordered."""
-    found = list(_held_against_the_token(report, key))
+    found = list(_held_against_the_token(report, token, key))
+    given = filed is not None and filed.given
     if known is None:
-        if report.case_key:
+        if report.case_key and not given:
             found.append(_at_header("T02", "case_key", report.case_key, report))
     else:
         ordered = {goal.casefold() for goal in known.goals}
@@ -141,12 +210,11 @@ def _held_against_the_case(report: FileReport, known: cases.KnownCase | None, ke
     return replace(kept, sums=None, hours=None) if has_errors(found) else kept
 
 
-def _held_against_the_token(report: FileReport, key: str) -> Iterator[Problem]:
+def _held_against_the_token(report: FileReport, token: FormToken | None, key: str) -> Iterator[Problem]:
     """H05 where the form's token is not ours, H04 at each header field that says otherwise. No token, no problem."""
     text = report.header.get("token", "")
     if not key or not text:
         return
-    token = verified(text, key)
     if token is None:
         yield _at_header("H05", "token", text, report)
         return
@@ -173,21 +241,21 @@ def _rows_at(cells: Iterable[str], report: FileReport) -> dict[str, list[str]]:
     return rows
 
 
-def _status(problems: Iterable[Problem], known: cases.KnownCase | None) -> Status:
+def _status(problems: Iterable[Problem], known: KnownCase | None) -> Status:
     errors = {problem.code for problem in problems if problem.level is Level.ERROR}
     if known is None or errors & STRUCTURE_CODES:
         return Status.REFUSED
     return Status.HAS_PROBLEMS if errors else Status.ACCEPTED
 
 
-def _summary(report: FileReport, status: Status, known: cases.KnownCase | None) -> dict[str, Any]:
+def _summary(report: FileReport, status: Status, known: KnownCase | None) -> dict[str, Any]:
     levels = Counter(problem.level for problem in report.problems)
     start, end = report.period or (None, None)
     return {
         "status": status,
         "template": report.template,
         "template_version": report.version,
-        "case_key": report.case_key,
+        "case_key": known.case_key if known else report.case_key,
         "case_id": known and known.id,
         "period_start": start,
         "period_end": end,

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 
-SCHEMA_VERSION = "0002"
+SCHEMA_VERSION = "0003"
 """The newest migration; kept here so that a process on a current database need not load Alembic."""
 BUSY_TIMEOUT_MS = 15_000
 

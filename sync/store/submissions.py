@@ -4,9 +4,12 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, exists, func, insert, select, update
 
-from sync.store.tables import CASE, DETAIL, RECEIPT, STORED_FILE, SUBMISSION, UNFINISHED, Status
+from sync.store.tables import CASE, DETAIL, FILING, RECEIPT, STORED_FILE, SUBMISSION, UNFINISHED, Status
+
+FIRST_NAME = select(RECEIPT.c.sha256, func.min(RECEIPT.c.id).label("id")).group_by(RECEIPT.c.sha256).subquery()
+"""By SHA-256 the receipt with the name that bytes first came under."""
 
 # Built once: SQLAlchemy takes longer to put these together than SQLite takes to answer them.
 _BY_HASH = select(SUBMISSION).where(SUBMISSION.c.sha256 == bindparam("sha256"))
@@ -87,10 +90,17 @@ def finish(
 
 
 def read_again(connection: Connection, case_keys: list[str], now: dt.datetime) -> list[int]:
-    """Mark as received the submissions that were refused because no case had their key, and return their ids."""
+    """Mark as received the submissions that were refused because no case had their key, and return their ids.
+
+    What a person has dismissed is left alone.
+    """
+    dismissed = exists().where(FILING.c.submission_id == SUBMISSION.c.id, FILING.c.dismissed)
     found = connection.scalars(
         select(SUBMISSION.c.id).where(
-            SUBMISSION.c.case_id.is_(None), SUBMISSION.c.status == Status.REFUSED, SUBMISSION.c.case_key.in_(case_keys)
+            SUBMISSION.c.case_id.is_(None),
+            SUBMISSION.c.status == Status.REFUSED,
+            SUBMISSION.c.case_key.in_(case_keys),
+            ~dismissed,
         )
     ).all()
     if found:

@@ -163,10 +163,24 @@ def test_a_token_of_another_case_or_period_keeps_the_schedule_out(
     assert (kept.counts, kept.sums, kept.report["hours"]) == (False, None, None)
 
 
-def test_a_mistyped_case_key_is_told_with_the_case_that_the_form_was_issued_for(signing: Store, reader: Reader) -> None:
+def test_a_form_finds_its_case_by_its_token_whatever_key_was_typed(signing: Store, reader: Reader) -> None:
     done = ingest(signing, reader, returned_schedule("S-2026-001", token=token_for()), "skema.xlsx")
-    assert done.status is Status.REFUSED
-    assert problems_of(signing, done.submission_id)[:2] == [("H04", "Oplysninger", "C5"), ("T02", "Oplysninger", "C5")]
+    assert (done.status, done.case_key) == (Status.HAS_PROBLEMS, "S-2026-0001")
+    assert problems_of(signing, done.submission_id)[0] == ("H04", "Oplysninger", "C5")
+
+
+def test_a_form_whose_key_was_deleted_counts_for_the_case_of_its_token(signing: Store, reader: Reader) -> None:
+    done = ingest(signing, reader, returned_schedule("", token=token_for()), "skema.xlsx")
+    assert (done.status, done.case_key) == (Status.ACCEPTED, "S-2026-0001")
+    with signing.engine.connect() as connection:
+        kept = submissions.submission(connection, done.submission_id)
+    assert kept is not None
+    assert from_sums(kept.sums) == measure(worked_schedule(), PARAMETERS)
+
+
+def test_a_token_of_a_case_that_is_not_known_leaves_the_case_to_the_key(signing: Store, reader: Reader) -> None:
+    done = ingest(signing, reader, returned_schedule(token=token_for("S-9")), "skema.xlsx")
+    assert (done.status, done.case_key) == (Status.HAS_PROBLEMS, "S-2026-0001")
 
 
 @pytest.mark.parametrize("token", [token_for()[:-9], f"x{token_for()}", "skema 7"])
