@@ -1,8 +1,10 @@
 """The Flask application. Importing this module does nothing; `create_app` makes everything."""
 
+import datetime as dt
 import json
 import sys
 import time
+from collections.abc import Callable
 from typing import cast
 
 import structlog
@@ -22,16 +24,24 @@ from sync.cases import views as cases
 from sync.comparison import views as comparison
 from sync.failures import Failure, MissingSetting
 from sync.ingest import Reader, sweep
+from sync.links import views as links
 from sync.returns import views as returns
+from sync.rounds import views as rounds
 from sync.services import Services, attach, services
 from sync.settings import Settings
 from sync.store import open_store
+from sync.tray import views as tray
 
 SWEEP_SECONDS = 60
 
 
-def create_app(settings: Settings, reader: Reader | None = None) -> Flask:
-    """The service by its settings. `reader` is for a process that has a pool of readers already.
+def utc_now() -> dt.datetime:
+    """The clock of a service that was given no other."""
+    return dt.datetime.now(dt.UTC)
+
+
+def create_app(settings: Settings, reader: Reader | None = None, now: Callable[[], dt.datetime] = utc_now) -> Flask:
+    """The service by its settings. `reader` is for a process that has a pool of readers already, `now` its clock.
 
     Raises `MissingSetting` when a setting that has no safe default is not given.
     """
@@ -68,13 +78,13 @@ def create_app(settings: Settings, reader: Reader | None = None) -> Flask:
 
         reader = reader_pool(settings.readers, settings.limits)
     store = open_store(settings.database, settings.originals, settings.key)
-    attach(app, Services(settings, store, reader, ParameterSet()))
+    attach(app, Services(settings, store, reader, ParameterSet(), now))
     Babel(app, default_locale="da", default_timezone="Europe/Copenhagen", locale_selector=lambda: settings.language)
     csrf = CSRFProtect(app)
     protection.set_up(app)
     pages.set_up(app)
     errors.set_up(app)
-    for feature in (returns, comparison, cases):
+    for feature in (rounds, returns, tray, links, comparison, cases):
         app.register_blueprint(feature.blueprint)
     app.register_api(api.blueprint)
     csrf.exempt(api.blueprint)  # no cookie speaks for the caller there; `protection` turns other sites' pages away

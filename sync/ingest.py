@@ -132,7 +132,9 @@ def _read(store: Store, reader: Reader, received: Received, content: bytes, name
         status = _status(report.problems, known)
         summary, detail = _summary(report, status, known), _detail(report)
         version = submissions.finish(connection, received.submission_id, summary, detail, _now())
-        if known and not (filed and filed.by_link):
+        if strayed:
+            filings.file_in_round(connection, received.submission_id, None)
+        elif known and not (filed and filed.by_link):
             period = (token.period.start, token.period.end) if token else report.period
             place = rounds.place_of(connection, known.id, period)
             filings.file_in_round(connection, received.submission_id, place)
@@ -188,7 +190,7 @@ def _held_against_the_case(
     report: FileReport, known: KnownCase | None, token: FormToken | None, filed: Row[Any] | None, key: str
 ) -> FileReport:
     """The report with what only the service can tell: H04, H05, T02, H03, and R14 for a goal that was not ordered."""
-    found = list(_held_against_the_token(report, token, key))
+    found = list(_held_against_the_token(report, known, token, key))
     given = filed is not None and filed.given
     if known is None:
         if report.case_key and not given:
@@ -210,7 +212,9 @@ def _held_against_the_case(
     return replace(kept, sums=None, hours=None) if has_errors(found) else kept
 
 
-def _held_against_the_token(report: FileReport, token: FormToken | None, key: str) -> Iterator[Problem]:
+def _held_against_the_token(
+    report: FileReport, known: KnownCase | None, token: FormToken | None, key: str
+) -> Iterator[Problem]:
     """H05 where the form's token is not ours, H04 at each header field that says otherwise. No token, no problem."""
     text = report.header.get("token", "")
     if not key or not text:
@@ -218,7 +222,8 @@ def _held_against_the_token(report: FileReport, token: FormToken | None, key: st
     if token is None:
         yield _at_header("H05", "token", text, report)
         return
-    if report.case_key and report.case_key.strip() != token.case_key:
+    said = {report.case_key.strip() if report.case_key else "", known.case_key if known else ""} - {""}
+    if said - {token.case_key}:
         yield _at_header("H04", "case_key", token.case_key, report)
     issued = token.period.start, token.period.end
     for field, date, stated in zip(("period_start", "period_end"), issued, report.period or issued, strict=True):

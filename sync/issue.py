@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from bit_model.parameters import ParameterSet
 from bit_model.schedule import Entry, Period, Schedule
 from bit_model.usual_day import usual_day
 from sync.settings import Settings
-from sync.store import Store, cases, open_store, submissions
+from sync.store import Store, cases, open_store, rounds, submissions
 from sync.store.cases import Imported, import_cases
 from sync.store.database import writing
 from sync.token import FormToken, signed
@@ -67,24 +67,52 @@ def issue_templates(
     forms: Sequence[Form] = (Form.LIST,),
     *,
     with_pattern: bool = True,
+    today: dt.date | None = None,
 ) -> Iterator[Issued]:
     """A template per case and form for the period, case by case, each with a token signed by the store's key.
 
-    With a pattern it offers the usual days of the schedule that counts for the case, where there is one.
+    The token says that it was issued on `today`, which is by the clock where it is not given. With a pattern it offers
+    the usual days of the schedule that counts for the case, where there is one.
     """
     from workbook_templates.schedule.stamp import issue_schedule
 
-    parameters, today = ParameterSet(), dt.datetime.now().astimezone().date()
+    parameters, issued_on = ParameterSet(), today or dt.datetime.now().astimezone().date()
     names = _names(case_list.cases)
     for case in wanted:
         pattern = _usual_days(store, case, parameters) if with_pattern else None
         for form in forms:
-            token = signed(FormToken(case.case_key.strip(), period, form, today), store.key)
+            token = signed(FormToken(case.case_key.strip(), period, form, issued_on), store.key)
             content = issue_schedule(
                 case, period, case_list.house_size(case), token, parameters, form=form, pattern=pattern
             )
             name = _FILE_NAMES[form].format(names[case.case_key])
             yield Issued(name, content, case.case_key, form, pattern is not None)
+
+
+def issue_round(store: Store, round_id: int, case_keys: Iterable[str], now: dt.datetime) -> Iterator[Issued]:
+    """The templates of a round's cases, noted as issued once they are all made.
+
+    A case that was withdrawn, or that the newest case list no longer has, gets none.
+    """
+    wanted = set(case_keys)
+    with store.engine.connect() as connection:
+        held = rounds.one_round(connection, round_id)
+        rows = rounds.board_rows(connection, round_id)
+        listed = cases.newest_list(connection)
+    if held is None:
+        return
+    keys = {row.case_key for row in rows if row.case_key in wanted and row.withdrawn_at is None}
+    made = [case for case in listed.cases if case.case_key in keys]
+    yield from issue_templates(
+        store,
+        CaseList(*listed),
+        made,
+        Period(held.period_start, held.period_end),
+        (Form(held.form),),
+        today=now.astimezone().date(),
+    )
+    with writing(store.engine) as connection:
+        rounds.mark_issued(connection, round_id, [case.case_key for case in made], now)
 
 
 def _names(cases: Sequence[Case]) -> Mapping[str, str]:

@@ -148,6 +148,18 @@ def round_of(connection: Connection, submission_id: int) -> Row[Any] | None:
     ).first()
 
 
+def newest_beside(connection: Connection, submission_id: int) -> int | None:
+    """The newest submission where this one is filed: its case in its round, or its case where it is in none."""
+    filed = filing(connection, submission_id)
+    if filed is not None and filed.round_case_id is not None:
+        newest = select(func.max(FILING.c.submission_id)).where(FILING.c.round_case_id == filed.round_case_id)
+    else:
+        own_case = select(SUBMISSION.c.case_id).where(SUBMISSION.c.id == submission_id).scalar_subquery()
+        newest = select(func.max(SUBMISSION.c.id)).where(SUBMISSION.c.case_id == own_case)
+    found: int | None = connection.scalar(newest)
+    return found
+
+
 def _has_case(connection: Connection, submission_id: int) -> bool:
     return connection.scalar(select(SUBMISSION.c.case_id).where(SUBMISSION.c.id == submission_id)) is not None
 

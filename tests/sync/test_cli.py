@@ -306,7 +306,7 @@ def stored(folder: Path) -> list[str]:
 def test_collect_of_only_sound_files_is_fine_and_shows_a_row_each(folder: Path) -> None:
     done = bitark(folder, "collect", "retur/skema.xlsx")
     assert done.returncode == FINE
-    assert "skema.xlsx S-2026-0001 1 Godkendt" in told(done)
+    assert "skema.xlsx S-2026-0001 1 Uden fejl" in told(done)
 
 
 @pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs a file that root cannot read either")

@@ -35,7 +35,7 @@ def upload(client: FlaskClient, *files: tuple[bytes, str]) -> TestResponse:
 def test_an_uploaded_schedule_leads_to_its_page(client: FlaskClient) -> None:
     answer = upload(client, (returned_schedule(), "skema.xlsx"))
     assert (answer.status_code, answer.location) == (303, "/returneringer/1")
-    assert "Godkendt" in client.get("/returneringer/1").text
+    assert "Uden fejl" in client.get("/returneringer/1").text
 
 
 def test_many_files_are_taken_in_at_once_also_those_that_are_no_workbooks(client: FlaskClient) -> None:

@@ -22,6 +22,18 @@ class PackedFile(NamedTuple):
     content: bytes | Problem
 
 
+def files_in(content: bytes, name: str, limits: Limits, max_files: int, max_total_bytes: int) -> Iterator[PackedFile]:
+    """The file itself, or the files of the archive that it is."""
+    if not is_archive(content, limits):
+        yield PackedFile(name, content)
+        return
+    found = unpacked(content, limits, max_files, max_total_bytes)
+    if isinstance(found, Problem):
+        yield PackedFile(name, found)
+    else:
+        yield from found
+
+
 def is_archive(content: bytes, limits: Limits) -> bool:
     """True for a zip that is no workbook or other document. Nothing is unpacked to tell."""
     if not content.startswith(b"PK\x03\x04"):
