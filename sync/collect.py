@@ -60,6 +60,16 @@ def outcome_table(collected: Iterable[Collected]) -> Table:
     return table
 
 
+def outcome_line(one: Collected) -> str:
+    """What became of one file, in a line of console markup."""
+    done = one.ingested
+    if done is None:
+        return f"{escape(one.path.name)}: ikke taget ind, {escape(one.trouble)}"
+    told = STATUSES[done.status].da.lower() + ("" if done.is_new else " (modtaget før)")
+    at = f"{done.case_key}, version {done.version}" if done.version else "ingen sag, se bakken"
+    return f"{escape(one.path.name)}: {told}, {escape(at)}, {done.errors} fejl, {done.warnings} advarsler"
+
+
 def files_in(paths: Iterable[Path], own: Iterable[str] = ()) -> list[Path]:
     """The files named, and every file below the folders named, once each.
 

@@ -11,10 +11,12 @@ from bit_model.case import Case
 from bit_model.parameters import ParameterSet
 from bit_model.schedule import Entry, Period, Schedule
 from bit_model.usual_day import usual_day
+from sync.failures import Failure
 from sync.settings import Settings
 from sync.store import Store, cases, open_store, rounds, submissions
 from sync.store.cases import Imported, import_cases
 from sync.store.database import writing
+from sync.store.rounds import NewRound
 from sync.token import FormToken, signed
 from workbook_templates.case_list.read import CaseList
 from workbook_templates.layouts.doegnskema import Form
@@ -87,6 +89,21 @@ def issue_templates(
             )
             name = _FILE_NAMES[form].format(names[case.case_key])
             yield Issued(name, content, case.case_key, form, pattern is not None)
+
+
+def open_round_of(settings: Settings, new: NewRound, case_keys: Sequence[str]) -> int:
+    """A round over cases whose templates are being issued; raises `Failure` where one is in such a round already."""
+    now = dt.datetime.now(dt.UTC)
+    store = open_store(settings.database, settings.originals)
+    with closing(store), writing(store.engine) as connection:
+        if busy := rounds.already_in_a_round(connection, new.period, case_keys):
+            raise Failure(
+                f"{len(busy)} sager er allerede i en runde med samme periode, den første er {busy[0]}. "
+                "Udsted uden --round, eller tag dem ud af runden på siderne."
+            )
+        round_id = rounds.open_round(connection, new, case_keys, now)
+        rounds.mark_issued(connection, round_id, case_keys, now)
+    return round_id
 
 
 def issue_round(store: Store, round_id: int, case_keys: Iterable[str], now: dt.datetime) -> Iterator[Issued]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from page_forms import Clock
 from pydantic import SecretStr
 from sync_material import CASES, HOUSES, MODELS, NOW, ON_DATE, PARAMETERS
 from waitress.server import create_server
@@ -46,9 +47,15 @@ def store(settings: Settings) -> Store:
 
 
 @pytest.fixture
-def app(settings: Settings, store: Store, reader: Reader) -> Flask:  # noqa: ARG001 - the store has the cases
+def clock() -> Clock:
+    """The service's clock: it stands at `NOW` until a test sets it."""
+    return Clock()
+
+
+@pytest.fixture
+def app(settings: Settings, store: Store, reader: Reader, clock: Clock) -> Flask:  # noqa: ARG001 - the store has the cases
     """The application over the store."""
-    return create_app(settings, reader)
+    return create_app(settings, reader, clock)
 
 
 @pytest.fixture

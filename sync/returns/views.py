@@ -169,6 +169,7 @@ def _file(submission_id: int, typed: Typed | None = None) -> str:
         warnings=warnings,
         in_tray=in_tray,
         typed=typed or Typed(),
+        empty=Typed(),
     )
 
 

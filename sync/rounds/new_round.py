@@ -49,7 +49,7 @@ def read_new_round(connection: Connection, typed: Typed) -> tuple[NewRound, list
     elif first and last and (last - first).days >= LONGEST_PERIOD_DAYS:
         typed.refuse("last", gettext("Perioden er for lang. Ret første eller sidste dag."))
     if last and deadline and deadline < last:
-        typed.refuse("deadline", gettext("Fristen ligger før periodens sidste dag. Vælg en senere dag."))
+        typed.refuse("deadline", before_the_end())
     keys = _chosen(connection, typed)
     if first and last and deadline and not typed.errors:
         period = Period(first, last)
@@ -65,6 +65,11 @@ def read_new_round(connection: Connection, typed: Typed) -> tuple[NewRound, list
             ),
         )
     return None
+
+
+def before_the_end() -> str:
+    """Why a deadline cannot be used."""
+    return str(gettext("Fristen ligger før periodens sidste dag. Vælg en senere dag."))
 
 
 def _chosen(connection: Connection, typed: Typed) -> list[str]:

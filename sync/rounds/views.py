@@ -16,7 +16,7 @@ from sync.errors import answer
 from sync.issue import issue_round
 from sync.rounds.board import BoardLine, CaseState, Due, board, per_state, waiting_by_provider
 from sync.rounds.mail import MailNotSent, can_send, is_address, send
-from sync.rounds.new_round import Chosen, case_choices, read_new_round
+from sync.rounds.new_round import Chosen, before_the_end, case_choices, read_new_round
 from sync.rounds.reminders import Occasion, occasion_on, reminder
 from sync.services import services
 from sync.store import filings, rounds
@@ -65,6 +65,25 @@ def open_one() -> AnyResponse:
 @blueprint.get("/<int:round_id>")
 def status(round_id: int) -> str:
     """The status board, narrowed to a state, a provider or what is late."""
+    return _status(round_id, Typed())
+
+
+@blueprint.post("/<int:round_id>")
+def move_deadline(round_id: int) -> AnyResponse:
+    """Give the round another deadline."""
+    typed = Typed(request.form)
+    deadline = typed.date("deadline")
+    with writing(services().store.engine) as connection:
+        held, _ = _board(connection, round_id)
+        if deadline is not None and deadline < held.period_end:
+            typed.refuse("deadline", before_the_end())
+        if deadline is not None and not typed.errors:
+            rounds.move_deadline(connection, round_id, deadline)
+            return redirect(url_for(".status", round_id=round_id), 303)
+    return Response(_status(round_id, typed), 422)
+
+
+def _status(round_id: int, typed: Typed) -> str:
     with services().store.engine.connect() as connection:
         held, lines = _board(connection, round_id)
     state, provider = request.args.get("tilstand", ""), request.args.get("leverandoer", "")
@@ -89,6 +108,7 @@ def status(round_id: int) -> str:
         page=page,
         pages=pages,
         last_link_day=_last_link_day(held),
+        typed=typed,
     )
 
 

@@ -41,7 +41,7 @@ def came_by(connection: Connection, received: Received, round_case_id: int | Non
     known = filing(connection, received.submission_id)
     if not received.is_new:
         waits = received.status is Status.REFUSED and not _has_case(connection, received.submission_id)
-        by_other_way = (known.round_case_id if known and known.by_link else None) != round_case_id
+        by_other_way = round_case_id is not None or (known is not None and known.by_link)
         if not (waits and by_other_way):
             return received
         to_be_read(connection, received.submission_id, now)

@@ -128,6 +128,11 @@ def mark_reminded(connection: Connection, round_id: int, case_keys: Iterable[str
     _set(connection, round_id, case_keys, reminded_at=now)
 
 
+def move_deadline(connection: Connection, round_id: int, deadline: dt.date) -> None:
+    """Give the round another deadline; its links work as long after that."""
+    connection.execute(update(ROUND).where(ROUND.c.id == round_id).values(deadline=deadline))
+
+
 def withdraw(connection: Connection, round_id: int, case_key: str, reason: str, now: dt.datetime) -> None:
     """Take a case out of the round for a reason. Its link opens no more; its files stay."""
     _set(

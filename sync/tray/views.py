@@ -79,4 +79,5 @@ def _file(submission_id: int, typed: Typed) -> str:
         acts=acts,
         choices=choices,
         typed=typed,
+        empty=Typed(),
     )
