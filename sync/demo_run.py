@@ -40,6 +40,7 @@ from workbook_templates.problems import Problem
 
 ISSUED_BEFORE, DEADLINE_AFTER = dt.timedelta(days=7), dt.timedelta(days=10)
 _SEASONS = ("Vinter", "Forår", "Sommer", "Efterår")
+_FORMS = {Form.LIST: "listeform", Form.GRID: "netform"}
 _Step = TypeVar("_Step")
 
 
@@ -140,7 +141,8 @@ def _in_rounds(periods: Mapping[Period, Sequence[str]], town: Municipality, sett
             if not keys:
                 continue
             issued_at = dt.datetime.combine(period.start - ISSUED_BEFORE, dt.time(12), dt.UTC)
-            title = f"{_SEASONS[period.start.month % 12 // 3]} {period.start.year}, {form.value}"
+            season = f"{_SEASONS[period.start.month % 12 // 3]} {period.start.year}"
+            title = f"{season}, {len(period.days)} dage i {_FORMS[form]}"
             new = rounds.NewRound(title, period, form.value, period.end + DEADLINE_AFTER)
             round_id = rounds.open_round(connection, new, keys, issued_at)
             rounds.mark_issued(connection, round_id, keys, issued_at)

@@ -137,7 +137,8 @@ def _read(store: Store, reader: Reader, received: Received, content: bytes, name
         elif known and not (filed and filed.by_link):
             period = (token.period.start, token.period.end) if token else report.period
             place = rounds.place_of(connection, known.id, period)
-            filings.file_in_round(connection, received.submission_id, place)
+            if place is not None or filed is not None:
+                filings.file_in_round(connection, received.submission_id, place)
     return Received(
         received.submission_id,
         status,

@@ -38,6 +38,8 @@ def came_by(connection: Connection, received: Received, round_case_id: int | Non
 
     A file that has a case already stays there, whichever way its bytes come again.
     """
+    if received.is_new and round_case_id is None:
+        return received
     known = filing(connection, received.submission_id)
     if not received.is_new:
         waits = received.status is Status.REFUSED and not _has_case(connection, received.submission_id)
@@ -55,8 +57,7 @@ def came_by(connection: Connection, received: Received, round_case_id: int | Non
 
 def file_in_round(connection: Connection, submission_id: int, round_case_id: int | None) -> None:
     """File a submission in a round, or in none."""
-    if round_case_id is not None or filing(connection, submission_id) is not None:
-        _file(connection, submission_id, round_case_id=round_case_id)
+    _file(connection, submission_id, round_case_id=round_case_id)
 
 
 def give_case(connection: Connection, submission_id: int, case_id: int, deed: Deed, now: dt.datetime) -> None:

@@ -4,10 +4,17 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from bit_model.schedule import Period
 from sync.store.tables import CASE, FILE_ACT, FILING, ROUND, ROUND_CASE, SUBMISSION, Act
+
+_PLACES = (  # built once: every file that is read asks
+    select(ROUND_CASE.c.id, ROUND.c.period_start, ROUND.c.period_end)
+    .join(ROUND, ROUND.c.id == ROUND_CASE.c.round_id)
+    .where(ROUND_CASE.c.case_id == bindparam("of_case"))
+    .order_by(ROUND_CASE.c.withdrawn_at.is_(None).desc(), ROUND_CASE.c.id.desc())
+)
 
 
 class NewRound(NamedTuple):
@@ -172,16 +179,10 @@ def place_of(connection: Connection, case_id: int, period: tuple[dt.date, dt.dat
     That is the round of the same period, else the newest that overlaps it; of a file that tells no period, the newest.
     A round that the case was withdrawn from comes last.
     """
-    query = (
-        select(ROUND_CASE.c.id, ROUND.c.period_start, ROUND.c.period_end)
-        .join(ROUND, ROUND.c.id == ROUND_CASE.c.round_id)
-        .where(ROUND_CASE.c.case_id == case_id)
-        .order_by(ROUND_CASE.c.withdrawn_at.is_(None).desc(), ROUND_CASE.c.id.desc())
-    )
+    found = connection.execute(_PLACES, {"of_case": case_id}).all()
     if period is not None:
         start, end = period
-        query = query.where(ROUND.c.period_start <= end, ROUND.c.period_end >= start)
-    found = connection.execute(query).all()
+        found = [row for row in found if row.period_start <= end and row.period_end >= start]
     same = [row for row in found if (row.period_start, row.period_end) == period]
     return next((int(row.id) for row in same or found), None)
 

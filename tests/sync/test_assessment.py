@@ -143,7 +143,7 @@ def test_a_new_version_shows_what_it_changed_with_both_cells(client: FlaskClient
     ingest(store, reader, returned_schedule(), "1.xlsx")
     ingest(store, reader, returned_schedule(changes={(3, "Slut"): "08:45", (2, "Aktivitet"): "Bad"}), "2.xlsx")
     page = client.get("/returneringer/2").text
-    assert "0 registreringer tilføjet, 0 fjernet, 2 ændret" in page
+    assert "0 tilføjet, 0 fjernet, 2 ændret" in page
     assert "+0,04" in page
     assert page.count("Døgnskema!3:3") == 2
     assert "Ændret siden" not in client.get("/returneringer/1").text
