@@ -11,6 +11,7 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Column, Table
 
+from bit_model.checks import masked
 from sync.ingest import Reader, read, receive, sweep
 from sync.store import Store, open_store
 from sync.store.submissions import Received
@@ -62,12 +63,12 @@ def outcome_table(collected: Iterable[Collected]) -> Table:
 
 def outcome_line(one: Collected) -> str:
     """What became of one file, in a line of console markup."""
-    done = one.ingested
+    done, name = one.ingested, escape(masked(one.path.name))
     if done is None:
-        return f"{escape(one.path.name)}: ikke taget ind, {escape(one.trouble)}"
+        return f"{name}: ikke taget ind, {escape(one.trouble)}"
     told = STATUSES[done.status].da.lower() + ("" if done.is_new else " (modtaget før)")
     at = f"{done.case_key}, version {done.version}" if done.version else "ingen sag, se bakken"
-    return f"{escape(one.path.name)}: {told}, {escape(at)}, {done.errors} fejl, {done.warnings} advarsler"
+    return f"{name}: {told}, {escape(at)}, {done.errors} fejl, {done.warnings} advarsler"
 
 
 def files_in(paths: Iterable[Path], own: Iterable[str] = ()) -> list[Path]:

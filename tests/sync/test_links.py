@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 from bit_model_example import PERIOD
+from flask import Flask
 from flask.testing import FlaskClient
 from page_forms import Clock, link_of, opened, post, states
+from structlog.testing import capture_logs
 from sync_material import CASES, returned_schedule
 
 from sync.ingest import Reader, ingest, receive, sweep
+from sync.services import services
 from sync.store import Store, filings, submissions
 from sync.store.tables import Status
 from sync.token import FormToken, signed, signed_link, verified_link
@@ -209,3 +212,17 @@ def test_the_provider_sees_why_a_file_was_returned(client: FlaskClient, path: st
     post(client, "/returneringer/1/vurdering", act="returned", role="Sagsbehandler", comment="Nætterne mangler.")
     assert "Nætterne mangler." in client.get(link).text
     assert states(client, path)[FIRST] == "Sendt tilbage"
+
+
+def test_a_links_token_is_in_no_log(app: Flask) -> None:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    client = app.test_client()
+    link = link_of(client, opened(client), FIRST)
+    with app.app_context():
+        broken = services().store.engine
+    with broken.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE filing RENAME TO gone")
+    with capture_logs() as said:
+        assert client.get(link).status_code == 500
+    assert [line["event"] for line in said] == ["request failed"]
+    assert link.rpartition("/")[2] not in str(said)

@@ -362,6 +362,37 @@ def test_a_mail_server_that_refuses_is_told_and_nothing_is_noted_as_sent(mailing
     assert "rykket" not in mailing.get(path).text
 
 
+def test_a_mail_server_without_encryption_gets_nothing_where_encryption_is_asked_for(
+    settings: Settings,
+    store: Store,  # noqa: ARG001
+    reader: Reader,
+    clock: Clock,
+    mail_server: int,
+    inbox: Inbox,
+) -> None:
+    sending = {"smtp_host": "127.0.0.1", "smtp_port": mail_server, "smtp_from": "bitark@kommune.example"}
+    client = create_app(settings.model_copy(update=sending), reader, clock).test_client()
+    path = opened(client)
+    post(client, f"{path}/sendt")
+    assert remind(client, path, "post@bakkehuset.example").status_code == 422
+    assert inbox.letters == []
+
+
+def test_the_pages_of_rounds_can_be_read_in_english(
+    settings: Settings,
+    store: Store,  # noqa: ARG001
+    reader: Reader,
+    clock: Clock,
+) -> None:
+    client = create_app(settings.model_copy(update={"language": "en"}), reader, clock).test_client()
+    assert "There are no rounds yet" in client.get("/runder/").text
+    path = opened(client)
+    assert client.get(path).text.count("Not sent</span>") == 4  # and once on top
+    post(client, f"{path}/sendt")
+    assert "We lack a schedule without errors" in client.get(f"{path}/rykkere").text
+    assert "Hand in the schedule of" in client.get(link_of(client, path, FIRST)).text
+
+
 def test_a_board_of_a_thousand_cases_comes_in_pages(store: Store, app: Any) -> None:
     more = [
         CASES[0].__class__(f"T-{number:04}", "Handicap", "Bakkehuset", CASES[0].provider_kind) for number in range(1000)
