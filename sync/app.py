@@ -26,7 +26,7 @@ from sync.failures import Failure, MissingSetting
 from sync.ingest import Reader, sweep
 from sync.links import views as links
 from sync.returns import views as returns
-from sync.rounds import views as rounds
+from sync.rounds import reminder_views as rounds
 from sync.services import Services, attach, services
 from sync.settings import Settings
 from sync.store import open_store

@@ -11,12 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any, ParamSpec, Protocol, TypeVar
 
-from sqlalchemy import Connection, Row
-
 from bit_model.checks import Level, masked
-from bit_model.hours import measure
-from bit_model.parameters import ParameterSet
-from bit_model.schedule import Period, Schedule
+from sync.belonging import case_of, held_against_the_case, told_its_case
 from sync.files import OriginalUnavailable
 from sync.store import Store, cases, filings, rounds, submissions
 from sync.store.cases import KnownCase
@@ -24,21 +20,17 @@ from sync.store.database import writing
 from sync.store.filings import Deed
 from sync.store.submissions import Received
 from sync.store.tables import UNFINISHED, Status
-from sync.token import FormToken, verified
-from workbook_templates.layout import fold
+from sync.token import verified
 from workbook_templates.layouts import TEMPLATES
-from workbook_templates.layouts.doegnskema import DOEGNSKEMA, ENTRIES, ENTRY_FIELDS
-from workbook_templates.problems import Problem, has_errors
-from workbook_templates.schedule.kept import as_sums, unpack_entries
-from workbook_templates.schedule.report import FileReport, as_hours
+from workbook_templates.layouts.doegnskema import DOEGNSKEMA
+from workbook_templates.problems import Problem
+from workbook_templates.schedule.report import FileReport
 
 STUCK_AFTER = dt.timedelta(minutes=2)
 """Longer than any file may be read; what is in reading for longer was left by a process that died."""
 STRUCTURE_CODES = frozenset({"T01", "T02", "T05", *(f"F0{i}" for i in range(1, 7))})
 """With one of these a file says nothing about a case: it is refused."""
 
-_HEADER_LABELS = {field.key: field.label.da for field in DOEGNSKEMA.header}
-_GOAL_LABEL = next(field.label.da for field in ENTRY_FIELDS if field.key == "goal")
 WEEKLY_KEYS = ("weekdays", "weekend_days", "scale", "parts", "contact")
 """The sums that the comparison of many cases needs; those per day, theme and goal are kept apart."""
 
@@ -124,9 +116,9 @@ def _read(store: Store, reader: Reader, received: Received, content: bytes, name
     token = verified(report.header.get("token", ""), store.key) if store.key else None
     with writing(store.engine) as connection:
         filed = filings.filing(connection, received.submission_id)
-        known, strayed = _case_of(connection, report, token, filed)
-        report = _told_its_case(report) if known and not report.case_key else report
-        report = _held_against_the_case(report, known, token, filed, store.key)
+        known, strayed = case_of(connection, report, token, filed)
+        report = told_its_case(report) if known and not report.case_key else report
+        report = held_against_the_case(report, known, token, filed, store.key)
         if strayed:
             report = replace(report, problems=(strayed, *report.problems), sums=None, hours=None)
         status = _status(report.problems, known)
@@ -150,22 +142,6 @@ def _read(store: Store, reader: Reader, received: Received, content: bytes, name
     )
 
 
-def _case_of(
-    connection: Connection, report: FileReport, token: FormToken | None, filed: Row[Any] | None
-) -> tuple[KnownCase | None, Problem | None]:
-    """The file's case: the one it was given, else its token's, else its key's. T06 where its link is for another."""
-    stated = (token.case_key if token else report.case_key or "").strip()
-    if filed is not None and filed.given:
-        if filed.by_link and stated and stated != filed.given:
-            return None, _at_header("T06", "case_key", stated, report)
-        return cases.known_case(connection, filed.given), None
-    for key in (token and token.case_key, report.case_key):
-        known = cases.known_case(connection, key) if key else None
-        if known is not None:
-            return known, None
-    return None, None
-
-
 def _of_a_schedule(report: FileReport) -> FileReport:
     """The report; of another template of ours only what it is (T05): such a file is checked elsewhere."""
     template = TEMPLATES.get(report.template or "")
@@ -173,78 +149,6 @@ def _of_a_schedule(report: FileReport) -> FileReport:
         return report
     problems = (Problem("T05", template.header_sheet, found=template.title.da),)
     return FileReport(report.file_name, problems, report.sha256, report.template, report.version)
-
-
-def _told_its_case(report: FileReport) -> FileReport:
-    """The report of a file without a case key whose case is known otherwise: that the key is missing is no error."""
-    missing = "H01", _HEADER_LABELS["case_key"]
-    problems = tuple(problem for problem in report.problems if (problem.code, problem.field) != missing)
-    if has_errors(problems) or not has_errors(report.problems) or report.period is None:
-        return replace(report, problems=problems)
-    parameters = ParameterSet()
-    entries = tuple(unpack_entries(report.entries))
-    measured = measure(Schedule("", Period(*report.period), entries), parameters)
-    return replace(report, problems=problems, sums=as_sums(measured), hours=as_hours(measured, parameters))
-
-
-def _held_against_the_case(
-    report: FileReport, known: KnownCase | None, token: FormToken | None, filed: Row[Any] | None, key: str
-) -> FileReport:
-    """The report with what only the service can tell: H04, H05, T02, H03, and R14 for a goal that was not ordered."""
-    found = list(_held_against_the_token(report, known, token, key))
-    given = filed is not None and filed.given
-    if known is None:
-        if report.case_key and not given:
-            found.append(_at_header("T02", "case_key", report.case_key, report))
-    else:
-        ordered = {goal.casefold() for goal in known.goals}
-        provider = report.header.get("provider", "")
-        if provider and fold(provider) != fold(known.provider):
-            found.append(_at_header("H03", "provider", provider, report))
-        found += [
-            Problem("R14", sheet, cell, _GOAL_LABEL, goal)
-            for goal, (sheet, cell) in report.goals.items()
-            if ordered and goal.casefold() not in ordered
-        ]
-    if not found:
-        return report
-    cells = [problem.cell for problem in found if problem.sheet == ENTRIES.sheet]
-    kept = replace(report, problems=(*found, *report.problems), rows=_rows_at(cells, report))
-    return replace(kept, sums=None, hours=None) if has_errors(found) else kept
-
-
-def _held_against_the_token(
-    report: FileReport, known: KnownCase | None, token: FormToken | None, key: str
-) -> Iterator[Problem]:
-    """H05 where the form's token is not ours, H04 at each header field that says otherwise. No token, no problem."""
-    text = report.header.get("token", "")
-    if not key or not text:
-        return
-    if token is None:
-        yield _at_header("H05", "token", text, report)
-        return
-    said = {report.case_key.strip() if report.case_key else "", known.case_key if known else ""} - {""}
-    if said - {token.case_key}:
-        yield _at_header("H04", "case_key", token.case_key, report)
-    issued = token.period.start, token.period.end
-    for field, date, stated in zip(("period_start", "period_end"), issued, report.period or issued, strict=True):
-        if date != stated:
-            yield _at_header("H04", field, date.isoformat(), report)
-
-
-def _at_header(code: str, field: str, found: str, report: FileReport) -> Problem:
-    sheet, cell = report.header_cells.get(field, (DOEGNSKEMA.header_sheet, ""))
-    return Problem(code, sheet, cell, _HEADER_LABELS[field], found)
-
-
-def _rows_at(cells: Iterable[str], report: FileReport) -> dict[str, list[str]]:
-    """The report's shown rows and those of the cells, since a problem is shown in its row."""
-    wanted = {"".join(filter(str.isdigit, cell)) for cell in cells} - report.rows.keys()
-    rows = dict(report.rows)
-    for entry in unpack_entries(report.entries) if wanted - {""} else ():
-        if str(entry.row) in wanted:
-            rows[str(entry.row)] = [field.kind.show(getattr(entry, field.key)) for field in ENTRY_FIELDS]
-    return rows
 
 
 def _status(problems: Iterable[Problem], known: KnownCase | None) -> Status:

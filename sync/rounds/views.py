@@ -14,10 +14,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from sync.errors import answer
 from sync.issue import issue_round
-from sync.rounds.board import BoardLine, CaseState, Due, board, per_state, waiting_by_provider
-from sync.rounds.mail import MailNotSent, can_send, is_address, send
+from sync.rounds.board import BoardLine, CaseState, Due, board, per_state
 from sync.rounds.new_round import Chosen, before_the_end, case_choices, read_new_round
-from sync.rounds.reminders import Occasion, occasion_on, reminder
 from sync.services import services
 from sync.store import filings, rounds
 from sync.store.database import writing
@@ -74,7 +72,7 @@ def move_deadline(round_id: int) -> AnyResponse:
     typed = Typed(request.form)
     deadline = typed.date("deadline")
     with writing(services().store.engine) as connection:
-        held, _ = _board(connection, round_id)
+        held, _ = held_board(connection, round_id)
         if deadline is not None and deadline < held.period_end:
             typed.refuse("deadline", before_the_end())
         if deadline is not None and not typed.errors:
@@ -85,7 +83,7 @@ def move_deadline(round_id: int) -> AnyResponse:
 
 def _status(round_id: int, typed: Typed) -> str:
     with services().store.engine.connect() as connection:
-        held, lines = _board(connection, round_id)
+        held, lines = held_board(connection, round_id)
     state, provider = request.args.get("tilstand", ""), request.args.get("leverandoer", "")
     due = request.args.get("frist", "")
     of_provider = [line for line in lines if provider in ("", line.row.provider)]
@@ -117,7 +115,7 @@ def templates(round_id: int) -> AnyResponse:
     """The templates of all the round's cases as one zip, or that of one case; they are noted as issued."""
     wanted = request.form.get("sag", "")
     with services().store.engine.connect() as connection:
-        _, lines = _board(connection, round_id)
+        _, lines = held_board(connection, round_id)
     keys = [line.row.case_key for line in lines if wanted in ("", line.row.case_key)]
     issued = issue_round(services().store, round_id, keys, services().now())
     if wanted:
@@ -138,7 +136,7 @@ def sent(round_id: int) -> AnyResponse:
     """Mark one case's template as sent, or those of all that are not."""
     wanted = request.form.get("sag", "")
     with writing(services().store.engine) as connection:
-        _, lines = _board(connection, round_id)
+        _, lines = held_board(connection, round_id)
         keys = [line.row.case_key for line in lines if line.state is CaseState.NOT_SENT]
         rounds.mark_sent(connection, round_id, [key for key in keys if wanted in ("", key)], services().now())
     return redirect(url_for(".status", round_id=round_id), 303)
@@ -165,40 +163,6 @@ def act(round_id: int, case_key: str) -> AnyResponse:
         else:
             rounds.revoke_link(connection, round_id, case_key)
     return redirect(url_for(".case", round_id=round_id, case_key=case_key), 303)
-
-
-@blueprint.get("/<int:round_id>/rykkere")
-def reminders(round_id: int) -> str:
-    """Texts to copy, one for each provider that has cases waiting."""
-    return _reminders(round_id, Typed())
-
-
-@blueprint.post("/<int:round_id>/rykkere")
-def send_reminder(round_id: int) -> AnyResponse:
-    """Send one provider's text to the address typed; the address is kept nowhere."""
-    made, typed = services(), Typed(request.form)
-    with made.store.engine.connect() as connection:
-        held, lines = _board(connection, round_id)
-    waiting = waiting_by_provider(lines)
-    provider, to = typed.values.get("provider", ""), typed.values.get("to", "")
-    occasion = typed.one_of("occasion", list(Occasion))
-    if provider not in waiting:
-        typed.refuse("to", gettext("Leverandøren har ingen sager, der venter. Genindlæs siden."))
-    elif not can_send(made.settings):
-        typed.refuse("to", gettext("Der er ikke sat en mailserver op. Kopiér teksten i stedet."))
-    elif not is_address(to):
-        typed.refuse("to", gettext("Skriv én e-mailadresse, fx post@tilbud.example."))
-    if not typed.errors:
-        letter = reminder(held, provider, waiting[provider], Occasion(occasion))
-        try:
-            send(made.settings, to, letter.subject, letter.text)
-        except MailNotSent:
-            typed.refuse("to", gettext("Mailserveren tog ikke imod brevet, og det er ikke sendt. Prøv igen senere."))
-        else:
-            with writing(made.store.engine) as connection:
-                rounds.mark_reminded(connection, round_id, waiting[provider], made.now())
-            return redirect(url_for(".reminders", round_id=round_id, tekst=occasion, sendt=provider), 303)
-    return Response(_reminders(round_id, typed), 422)
 
 
 def _new(typed: Typed) -> str:
@@ -230,29 +194,8 @@ def _case(round_id: int, case_key: str, typed: Typed) -> str:
     )
 
 
-def _reminders(round_id: int, typed: Typed) -> str:
-    made = services()
-    with made.store.engine.connect() as connection:
-        held, lines = _board(connection, round_id)
-    asked = typed.values.get("occasion") or request.args.get("tekst", "")
-    occasion = Occasion(asked) if asked in list(Occasion) else occasion_on(held.deadline, made.today())
-    letters = [reminder(held, provider, keys, occasion) for provider, keys in waiting_by_provider(lines).items()]
-    last = {line.row.provider: line.row.reminded_at for line in lines if line.row.reminded_at is not None}
-    return render_template(
-        "rounds/reminders.html",
-        round=held,
-        letters=letters,
-        occasion=occasion,
-        occasions=list(Occasion),
-        can_send=can_send(made.settings),
-        just_sent=request.args.get("sendt", ""),
-        reminded=last,
-        typed=typed,
-        empty=Typed(),
-    )
-
-
-def _board(connection: Connection, round_id: int) -> tuple[Row[Any], list[BoardLine]]:
+def held_board(connection: Connection, round_id: int) -> tuple[Row[Any], list[BoardLine]]:
+    """The round and the lines of its board; 404 where there is none."""
     held = rounds.one_round(connection, round_id)
     if held is None:
         abort(404)

@@ -168,6 +168,14 @@ def test_versions_with_errors_are_compared_by_their_entries_and_other_periods_no
     assert [entry.row for entry in found[1].entries.added] == [3]
 
 
+def test_a_cpr_number_in_a_changed_entry_is_not_shown(client: FlaskClient, store: Store, reader: Reader) -> None:
+    ingest(store, reader, returned_schedule(), "1.xlsx")
+    ingest(store, reader, returned_schedule(changes={(3, "Bemærkning"): "Sammen med 010190-1234"}), "2.xlsx")
+    page = client.get("/returneringer/2").text
+    assert "0 tilføjet, 0 fjernet, 1 ændret" in page
+    assert "010190" not in page
+
+
 def test_changed_hours_are_exact(store: Store, reader: Reader) -> None:
     ingest(store, reader, returned_schedule(), "1.xlsx")
     ingest(store, reader, returned_schedule(changes={(3, "Slut"): "08:45"}), "2.xlsx")
