@@ -11,6 +11,7 @@ from flask import Flask, url_for
 from flask_babel import get_locale
 from jinja2 import ChoiceLoader, FunctionLoader
 
+from bit_model.checks import masked
 from bit_model.comparison import Comparison
 from bit_model.rounding import Number, half_up
 from bit_model.schedule import Part
@@ -52,6 +53,7 @@ def set_up(app: Flask) -> None:
         "act": act,
         "kilobytes": kilobytes,
         "clock": clock,
+        "masked": masked,
         "pair": lambda value: (value, value),
     }
     environment.globals |= {"reading_text": reading, "language": language, "icons_url": _icons_url}

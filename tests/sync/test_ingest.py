@@ -23,7 +23,7 @@ from sync.store.tables import RECEIPT, STORED_FILE, SUBMISSION, Status
 from sync.token import FormToken, signed
 from workbook_templates.case_list.build import build_case_list
 from workbook_templates.layouts.doegnskema import Form
-from workbook_templates.schedule.kept import from_sums
+from workbook_templates.schedule.kept import from_sums, unpack_entries
 from workbook_templates.tariff_sheet.build import build_tariff
 
 AT_ONCE = dt.timedelta(0)
@@ -103,6 +103,24 @@ def test_a_file_name_with_a_cpr_number_is_kept_without_it(store: Store, reader: 
     ingest(store, reader, returned_schedule(), "skema 010190-1234.xlsx")
     with store.engine.connect() as connection:
         assert [row.file_name for row in submissions.received_files(connection)] == ["skema ******-****.xlsx"]
+
+
+def test_a_cpr_number_or_an_address_in_an_entry_is_in_nothing_that_the_database_keeps(
+    store: Store, reader: Reader
+) -> None:
+    changes = {
+        (3, "Bemærkning"): "Med 010190-1234",
+        (4, "Mål"): "Skrive til a@b.example",
+        (5, "Aktivitet"): "0101901234",
+    }
+    done = ingest(store, reader, returned_schedule(changes=changes), "skema.xlsx")
+    with store.engine.connect() as connection:
+        kept = submissions.submission(connection, done.submission_id)
+    assert kept is not None
+    told = str(kept) + str(unpack_entries(kept.entries))
+    for personal in ("010190", "b.example"):
+        assert personal not in told
+    assert [entry.note for entry in unpack_entries(kept.entries) if entry.row == 3] == ["Med ******-****"]
 
 
 def test_a_form_from_another_provider_is_a_warning_and_counts(store: Store, reader: Reader) -> None:
