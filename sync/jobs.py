@@ -70,7 +70,7 @@ async def _run(app: "App", options: dict[str, Any]) -> bool:
 
     async with app.open_async():
         working = asyncio.create_task(app.run_worker_async(install_signal_handlers=False, **options))
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in (signal.SIGTERM, signal.SIGINT) if options["wait"] else ():
             with contextlib.suppress(NotImplementedError):  # Windows; Ctrl+C cancels there all the same
                 asyncio.get_running_loop().add_signal_handler(number, stop)
         try:

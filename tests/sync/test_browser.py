@@ -1,23 +1,19 @@
 """The pages in a real browser: no script, no sideways scrolling of a page, everything by keyboard."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from chromium import chromium
 from playwright.sync_api import Browser, Page, expect
 from sync_material import returned_schedule
 
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
+from sync.store import Store
+from sync.store.database import has_queue
 
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_a_schedule_is_sent_looked_at_and_compared_by_keyboard_alone(
-    browser: Browser, address: str, width: int, tmp_path: Path
+    browser: Browser, address: str, width: int, store: Store, settled: Callable[[], None], tmp_path: Path
 ) -> None:
     wrong, right = tmp_path / "skema.xlsx", tmp_path / "skema rettet.xlsx"
     wrong.write_bytes(returned_schedule(changes={(5, "Start"): "efter frokost"}))
@@ -31,6 +27,11 @@ def test_a_schedule_is_sent_looked_at_and_compared_by_keyboard_alone(
     page.focus("input[type=file]")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
+    if has_queue(store.engine):
+        expect(page.get_by_text("2 af 2 filer er modtaget og læses")).to_be_visible()
+        assert_fits(page, width)
+        settled()
+        page.get_by_role("link", name="Se efter igen").press("Enter")
     expect(page.get_by_text("skal rettes og sendes igen")).to_be_visible()
     assert_fits(page, width)
 
