@@ -1,7 +1,9 @@
 """The Flask application. Importing this module does nothing; `create_app` makes everything."""
 
+import datetime as dt
 import json
 import time
+from collections.abc import Callable
 from typing import cast
 
 from flask import Flask, Response, redirect, url_for
@@ -11,6 +13,7 @@ from flask_openapi.openapi import OpenAPI
 from flask_wtf import CSRFProtect
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as AnyResponse
 
 from bit_model.parameters import ParameterSet
@@ -20,17 +23,33 @@ from sync.cases import views as cases
 from sync.comparison import views as comparison
 from sync.failures import Failure, MissingSetting
 from sync.ingest import Reader, sweep
+from sync.links import views as links
 from sync.lite import views as lite
 from sync.returns import views as returns
+from sync.rounds import reminder_views as rounds
 from sync.services import Services, attach, services
 from sync.settings import Settings
 from sync.store import open_store
+from sync.store.tables import LARGEST_ID
+from sync.tray import views as tray
 
 SWEEP_SECONDS = 60
 
 
-def create_app(settings: Settings, reader: Reader | None = None) -> Flask:
-    """The service by its settings. `reader` is for a process that has a pool of readers already.
+class RowNumber(IntegerConverter):
+    """The number of a row in an address: what is larger than any row's is no page, before a database is asked."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=LARGEST_ID)
+
+
+def utc_now() -> dt.datetime:
+    """The clock of a service that was given no other."""
+    return dt.datetime.now(dt.UTC)
+
+
+def create_app(settings: Settings, reader: Reader | None = None, now: Callable[[], dt.datetime] = utc_now) -> Flask:
+    """The service by its settings. `reader` is for a process that has a pool of readers already, `now` its clock.
 
     Raises `MissingSetting` when a setting that has no safe default is not given.
     """
@@ -45,6 +64,7 @@ def create_app(settings: Settings, reader: Reader | None = None) -> Flask:
         validation_error_callback=errors.invalid_request,
     )
     log.set_up()
+    app.url_map.converters["int"] = RowNumber
     app.config.update(
         SECRET_KEY=settings.key,
         MAX_CONTENT_LENGTH=settings.max_upload_bytes,
@@ -59,13 +79,13 @@ def create_app(settings: Settings, reader: Reader | None = None) -> Flask:
 
         reader = reader_pool(settings.readers, settings.limits)
     store = open_store(settings.database, settings.originals, settings.key)
-    attach(app, Services(settings, store, reader, ParameterSet()))
+    attach(app, Services(settings, store, reader, ParameterSet(), now))
     Babel(app, default_locale="da", default_timezone="Europe/Copenhagen", locale_selector=lambda: settings.language)
     csrf = CSRFProtect(app)
     protection.set_up(app, settings.excel_origins)
     pages.set_up(app)
     errors.set_up(app)
-    for feature in (returns, comparison, cases, lite):
+    for feature in (rounds, returns, tray, links, comparison, cases, lite):
         app.register_blueprint(feature.blueprint)
     app.register_api(api.blueprint)
     csrf.exempt(api.blueprint)  # no cookie speaks for the caller there; `protection` turns other sites' pages away

@@ -5,6 +5,7 @@ Heavy libraries are imported where they are used, so that `bitark check` starts 
 
 import datetime as dt
 import json
+import signal
 import sys
 import threading
 from contextlib import closing
@@ -17,6 +18,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 
+from bit_model.checks import masked
 from bit_model.parameters import ParameterSet
 from sync.failures import Failure
 from workbook_templates.kinds import DATE, UnreadableError
@@ -25,9 +27,13 @@ from workbook_templates.problems import has_errors
 from workbook_templates.terminal import print_problems, print_report, save_annotated
 
 if TYPE_CHECKING:
+    from bit_model.schedule import Period
     from sync.settings import Settings
+    from sync.store.rounds import NewRound
 
 FINE, PROBLEMS, COULD_NOT = 0, 1, 2
+DEADLINE_DAYS = 14
+"""From a period's last day to the deadline of a round that is opened here; the pages can change it."""
 
 
 class FormChoice(StrEnum):
@@ -72,6 +78,12 @@ def _there(paths: Path | list[Path]) -> Path | list[Path]:
     return paths
 
 
+def _folder(path: Path) -> Path | list[Path]:
+    if path.exists() and not path.is_dir():
+        raise typer.BadParameter(f"{path} er en fil. Skriv navnet på en mappe.")
+    return _there(path)
+
+
 def _file(paths: Path | list[Path]) -> Path | list[Path]:
     for path in paths if isinstance(paths, list) else [paths]:
         if path.is_dir():
@@ -81,6 +93,20 @@ def _file(paths: Path | list[Path]) -> Path | list[Path]:
 
 def _file_if_any(path: Path | None) -> Path | list[Path] | None:
     return None if path is None else _file(path)
+
+
+def _new_round(title: str | None, period: "Period", form: FormChoice) -> "NewRound | None":
+    """The round that a title asks for; raises where it may not be kept, or the form is not one."""
+    from sync.store.rounds import NewRound
+
+    if title is None:
+        return None
+    told = " ".join(title.split())
+    if not told or len(told) > 100 or masked(told) != told:
+        raise typer.BadParameter("Rundens titel skal være 1 til 100 tegn uden CPR-numre og e-mailadresser.")
+    if form is FormChoice.BOTH:
+        raise typer.BadParameter("En runde har én form. Vælg --form liste eller net.")
+    return NewRound(told, period, str(form), period.end + dt.timedelta(days=DEADLINE_DAYS))
 
 
 def settings(database: str | None, **given: Any) -> "Settings":
@@ -158,7 +184,7 @@ def export_list(
 
 
 @app.command()
-def issue(  # noqa: PLR0913, PLR0917  # one for each option
+def issue(  # one for each option
     case_list: Annotated[Path, typer.Argument(help="Sagslisten.", callback=_file)],
     first: Annotated[dt.date, typer.Option("--from", parser=_date, metavar="DATO", help="Periodens første dag.")],
     last: Annotated[dt.date, typer.Option("--to", parser=_date, metavar="DATO", help="Periodens sidste dag.")],
@@ -175,11 +201,14 @@ def issue(  # noqa: PLR0913, PLR0917  # one for each option
             " tilføjelsen BITark.xlam eller som Office-tilføjelse (xlwings Lite eller Server).",
         ),
     ] = Flavour.PLAIN,
+    title: Annotated[
+        str | None, typer.Option("--round", metavar="TITEL", help="Åbn en runde over sagerne med denne titel.")
+    ] = None,
     db: Database = None,
 ) -> None:
-    """Læs sagslisten ind, og lav et døgnskema for hver sag."""
+    """Læs sagslisten ind, og lav et døgnskema for hver sag; med --round bliver de til en runde på siderne."""
     from bit_model.schedule import Period
-    from sync.issue import issue_templates, take_in_case_list
+    from sync.issue import issue_templates, open_round_of, take_in_case_list
     from sync.settings import keyed
     from sync.store import open_store
     from workbook_templates.layouts.doegnskema import Form
@@ -188,6 +217,8 @@ def issue(  # noqa: PLR0913, PLR0917  # one for each option
         raise typer.BadParameter("Periodens sidste dag ligger før den første.")
     if out.exists() and not out.is_dir():
         raise Failure(f"{out} er en fil, ikke en mappe. Vælg en anden --out.")
+    period = Period(first, last)
+    new = _new_round(title, period, form)
     made = keyed(settings(db))
     taken, imported = take_in_case_list(case_list.read_bytes(), made)
     print_problems(console, case_list.name, taken.problems)
@@ -197,19 +228,20 @@ def issue(  # noqa: PLR0913, PLR0917  # one for each option
     wanted = [c for c in taken.cases if not case or c.case_key in case]
     if unknown := sorted(set(case or ()) - {c.case_key for c in wanted}):
         raise Failure(f"Sagslisten har ingen sag {', '.join(unknown)}.")
+    round_id = open_round_of(made, new, [c.case_key for c in wanted]) if new else None
     out.mkdir(parents=True, exist_ok=True)
     forms = tuple(Form) if form is FormChoice.BOTH else (Form(form.value),)
     patterned: set[str] = set()
     store = open_store(made.database, made.originals, made.key)
     with closing(store), Progress(console=notes, transient=True) as progress:
-        making = issue_templates(
-            store, taken, wanted, Period(first, last), forms, with_pattern=pattern, flavour=flavour
-        )
+        making = issue_templates(store, taken, wanted, period, forms, with_pattern=pattern, flavour=flavour)
         for one in progress.track(making, total=len(wanted) * len(forms), description="Laver døgnskemaer"):
             (out / one.file_name).write_bytes(one.content)
             if one.has_pattern:
                 patterned.add(one.case_key)
     console.print(f"{len(wanted) * len(forms)} døgnskemaer i [bold]{escape(str(out))}[/]")
+    if round_id is not None:
+        console.print(f"Runde {round_id} er åbnet. Se den, og ret fristen, på siderne (bitark serve).")
     if pattern:
         console.print(f"Sager med mønster fra det sidste godkendte skema: {len(patterned)}.")
     raise typer.Exit(PROBLEMS if has_errors(taken.problems) else FINE)
@@ -269,6 +301,34 @@ def collect(
     if any(one.ingested is None for one in taken):
         raise typer.Exit(COULD_NOT)
     raise typer.Exit(PROBLEMS if any(one.ingested and one.ingested.errors for one in taken) else FINE)
+
+
+@app.command()
+def watch(
+    folder: Annotated[Path, typer.Argument(help="Mappen, hvor returnerede filer lægges.", callback=_folder)],
+    every: Annotated[float, typer.Option(min=0.1, help="Sekunder mellem hvert kig i mappen.")] = 5,
+    once: Annotated[bool, typer.Option("--once", help="Tag det ind, der ligger der nu, og stop.")] = False,
+    db: Database = None,
+) -> None:
+    """Hold øje med en mappe: filer tages ind og flyttes til modtaget eller afvist i mappen. Intet slettes."""
+    from sync.collect import outcome_line
+    from sync.settings import keyed
+    from sync.store import open_store
+    from sync.watch import watch as watch_folder
+    from workbook_templates.reading import reader_pool
+
+    made = keyed(settings(db))
+    stopped = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopped.set())
+    signal.signal(signal.SIGINT, lambda *_: stopped.set())
+    looks = iter([False, True])
+    console.print(f"Holder øje med [bold]{escape(str(folder))}[/] (stop med Ctrl+C)")
+    with (
+        closing(open_store(made.database, made.originals, made.key)) as store,
+        reader_pool(made.readers, made.limits) as reader,
+    ):
+        for one in watch_folder(folder, store, reader, made, lambda: stopped.wait(every) or (once and next(looks))):
+            console.print(outcome_line(one), highlight=False)
 
 
 @app.command()

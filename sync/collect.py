@@ -11,6 +11,7 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Column, Table
 
+from bit_model.checks import masked
 from sync.ingest import Reader, read, receive, sweep
 from sync.store import Store, open_store
 from sync.store.database import has_queue
@@ -59,6 +60,16 @@ def outcome_table(collected: Iterable[Collected]) -> Table:
         cells = (one.path.name, done.case_key or "", str(done.version or ""), status)
         table.add_row(*map(escape, cells), str(done.errors), str(done.warnings))
     return table
+
+
+def outcome_line(one: Collected) -> str:
+    """What became of one file, in a line of console markup."""
+    done, name = one.ingested, escape(masked(one.path.name))
+    if done is None:
+        return f"{name}: ikke taget ind, {escape(one.trouble)}"
+    told = STATUSES[done.status].da.lower() + ("" if done.is_new else " (modtaget før)")
+    at = f"{done.case_key}, version {done.version}" if done.version else "ingen sag, se bakken"
+    return f"{name}: {told}, {escape(at)}, {done.errors} fejl, {done.warnings} advarsler"
 
 
 def files_in(paths: Iterable[Path], own: Iterable[str] = ()) -> list[Path]:

@@ -1,5 +1,6 @@
 """The demonstration: a made-up municipality taken from its case list to the comparison, each step told."""
 
+import datetime as dt
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,7 +29,8 @@ from sync.demo_returns import ReturnedFile, how_many, returned_files
 from sync.failures import Failure
 from sync.issue import Issued, issue_templates, take_in_case_list
 from sync.settings import Settings, keyed
-from sync.store import open_store, submissions
+from sync.store import open_store, rounds, submissions
+from sync.store.database import writing
 from sync.store.tables import Status
 from sync.words import STATUSES
 from workbook_templates.case_list.build import build_case_list
@@ -36,6 +38,9 @@ from workbook_templates.case_list.read import CaseList
 from workbook_templates.layouts.doegnskema import Form
 from workbook_templates.problems import Problem
 
+ISSUED_BEFORE, DEADLINE_AFTER = dt.timedelta(days=7), dt.timedelta(days=10)
+_SEASONS = ("Vinter", "Forår", "Sommer", "Efterår")
+_FORMS = {Form.LIST: "listeform", Form.GRID: "netform"}
 _Step = TypeVar("_Step")
 
 
@@ -60,6 +65,7 @@ def run(directory: Path, console: Console) -> Path:
     issued = _issued(directory / ISSUED, town.rounds, town, case_list, made)
     grids = sum(one.form is Form.GRID for one in issued.values())
     _tell(console, 2, "Sendt ud", f"{len(issued)} døgnskemaer, ét til hver sag, {grids} i netform", f"{ISSUED}/")
+    _in_rounds(town.rounds, town, made, sent=True)
     returned = _returned(directory, town, issued, console)
     _tell(console, 3, "Kommet retur", f"{len(returned)} filer fra leverandørerne", f"{RETURNED}/")
     if plain := sum(file.no_office for file in returned):
@@ -76,6 +82,7 @@ def run(directory: Path, console: Console) -> Path:
         store.engine.dispose()
     _tell(console, 5, "Sammenlignet", "bestilt, målt og betalt", COMPARISON)
     again = _issued(directory / ISSUED_AGAIN, {town.next_period: town.next_cases}, town, case_list, made)
+    _in_rounds({town.next_period: town.next_cases}, town, made, sent=False)
     patterns = sum(one.has_pattern for one in again.values())
     _tell(console, 6, "Ny runde", f"{len(again)} døgnskemaer, {patterns} med det sædvanlige døgn", f"{ISSUED_AGAIN}/")
     console.print("\n[bold]Timer pr. uge: bestilt (B), målt (I) og betalt (T)[/]")
@@ -124,6 +131,23 @@ def _issued(
     for one in issued.values():
         (folder / one.file_name).write_bytes(one.content)
     return dict(sorted(issued.items()))
+
+
+def _in_rounds(periods: Mapping[Period, Sequence[str]], town: Municipality, settings: Settings, *, sent: bool) -> None:
+    """A round for each period and form, opened as its templates were issued; `sent` where they went out too."""
+    with closing(open_store(settings.database, settings.originals)) as store, writing(store.engine) as connection:
+        for (period, of_period), form in product(periods.items(), Form):
+            keys = [key for key in of_period if town.forms[key] is form]
+            if not keys:
+                continue
+            issued_at = dt.datetime.combine(period.start - ISSUED_BEFORE, dt.time(12), dt.UTC)
+            season = f"{_SEASONS[period.start.month % 12 // 3]} {period.start.year}"
+            title = f"{season}, {len(period.days)} dage i {_FORMS[form]}"
+            new = rounds.NewRound(title, period, form.value, period.end + DEADLINE_AFTER)
+            round_id = rounds.open_round(connection, new, keys, issued_at)
+            rounds.mark_issued(connection, round_id, keys, issued_at)
+            if sent:
+                rounds.mark_sent(connection, round_id, keys, issued_at)
 
 
 def _returned(

@@ -28,7 +28,7 @@ def set_up(app: Flask) -> None:
 
     @app.errorhandler(OriginalUnavailable)
     def no_originals(error: OriginalUnavailable) -> AnyResponse:
-        log.error("originals unavailable", path=request.path, method=request.method, exc_info=error)
+        _log("originals unavailable", error)
         return answer(
             503,
             gettext("Lageret for filerne svarer ikke. Filer, der står på listen, er modtaget; prøv igen om lidt."),
@@ -40,13 +40,18 @@ def set_up(app: Flask) -> None:
     def no_database(error: SQLAlchemyError) -> AnyResponse:
         if getattr(getattr(error, "orig", None), "sqlite_errorname", "") == "SQLITE_ERROR":
             return unknown(error)  # a statement of ours that is wrong, not a database that is away
-        log.error("database unavailable", path=request.path, method=request.method, exc_info=error)
+        _log("database unavailable", error)
         return answer(503, gettext("Databasen svarer ikke. Intet er halvt gemt; prøv igen om lidt."))
 
     @app.errorhandler(Exception)
     def unknown(error: Exception) -> AnyResponse:
-        log.error("request failed", path=request.path, method=request.method, exc_info=error)
+        _log("request failed", error)
         return answer(500, _detail(InternalServerError()))
+
+
+def _log(event: str, error: Exception) -> None:
+    path = "/aflever/…" if request.blueprint == "links" else request.path  # a link's token lets its finder in
+    log.error(event, path=path, method=request.method, exc_info=error)
 
 
 def answer(status: int, detail: str, problems: list[dict[str, Any]] | None = None) -> AnyResponse:

@@ -12,19 +12,20 @@ from dataclasses import replace
 from typing import Any, ParamSpec, Protocol, TypeVar
 
 from bit_model.checks import Level, masked
+from sync.belonging import case_of, held_against_the_case, told_its_case
 from sync.files import OriginalUnavailable
-from sync.store import Store, cases, submissions
+from sync.store import Store, cases, filings, rounds, submissions
+from sync.store.cases import KnownCase
 from sync.store.columns import storable
 from sync.store.database import has_queue, writing
+from sync.store.filings import Deed
 from sync.store.queue import enqueue, lost_from_queue
 from sync.store.submissions import Received
 from sync.store.tables import UNFINISHED, Status
 from sync.token import verified
-from workbook_templates.layout import fold
 from workbook_templates.layouts import TEMPLATES
-from workbook_templates.layouts.doegnskema import DOEGNSKEMA, ENTRIES, ENTRY_FIELDS
-from workbook_templates.problems import Problem, has_errors
-from workbook_templates.schedule.kept import unpack_entries
+from workbook_templates.layouts.doegnskema import DOEGNSKEMA
+from workbook_templates.problems import Problem
 from workbook_templates.schedule.report import FileReport
 
 STUCK_AFTER = dt.timedelta(minutes=2)
@@ -32,8 +33,6 @@ STUCK_AFTER = dt.timedelta(minutes=2)
 STRUCTURE_CODES = frozenset({"T01", "T02", "T05", *(f"F0{i}" for i in range(1, 7))})
 """With one of these a file says nothing about a case: it is refused."""
 
-_HEADER_LABELS = {field.key: field.label.da for field in DOEGNSKEMA.header}
-_GOAL_LABEL = next(field.label.da for field in ENTRY_FIELDS if field.key == "goal")
 WEEKLY_KEYS = ("weekdays", "weekend_days", "scale", "parts", "contact")
 """The sums that the comparison of many cases needs; those per day, theme and goal are kept apart."""
 
@@ -51,9 +50,12 @@ class Reader(Protocol):
         """What another function gives under the same limits, or the problem that kept it from ending."""
 
 
-def ingest(store: Store, reader: Reader, content: bytes, name: str) -> Received:
-    """Store, read and keep one file. Safe to repeat; the same bytes are the same submission."""
-    return read(store, reader, receive(store, content, name), content, name)
+def ingest(store: Store, reader: Reader, content: bytes, name: str, link: int | None = None) -> Received:
+    """Store, read and keep one file. Safe to repeat; the same bytes are the same submission.
+
+    `link` is the id of the case in a round whose link the file came by.
+    """
+    return read(store, reader, receive(store, content, name, link), content, name)
 
 
 def kept_name(name: str) -> str:
@@ -61,25 +63,52 @@ def kept_name(name: str) -> str:
     return storable(masked(name))
 
 
-def receive(store: Store, content: bytes, name: str, *, queued: bool = False) -> Received:
+def receive(store: Store, content: bytes, name: str, link: int | None = None, *, queued: bool = False) -> Received:
     """Keep the bytes and note that they came. The order in which this is done is the order of a case's versions.
 
-    With `queued` a new submission waits in the queue, put there in the transaction that notes it; else it is read now.
+    With `queued` what is to be read waits in the queue, put there in the transaction that notes it; else it is read
+    now.
     """
     sha256 = store.originals.put(content)
-    status = Status.RECEIVED if queued else Status.READING
+    status = _begun(queued=queued)
     with writing(store.engine) as connection:
+        if link is not None:
+            rounds.hold_case(connection, link)
         received = submissions.receive(connection, sha256, len(content), kept_name(name), _now(), status)
-        if queued and received.is_new:
+        again = filings.came_by(connection, received, link, _now(), status)
+        if queued and (received.is_new or again):
             enqueue(connection, [received.submission_id])
-    return received
+    return received._replace(status=status) if again else received
 
 
-def take_in(store: Store, reader: Reader, content: bytes, name: str) -> Received:
-    """Store a file and read it at once or, where workers do so, leave it to them."""
+def take_in(store: Store, reader: Reader, content: bytes, name: str, link: int | None = None) -> Received:
+    """Store a file and read it at once or, where workers do so, leave it to them. `link` is as for `ingest`."""
     if has_queue(store.engine):
-        return receive(store, content, name, queued=True)
-    return ingest(store, reader, content, name)
+        return receive(store, content, name, link, queued=True)
+    return ingest(store, reader, content, name, link)
+
+
+def give_case(store: Store, reader: Reader, submission_id: int, case_key: str, deed: Deed) -> Received | None:
+    """Give a file from the tray to a case and read it again, or leave that to the workers where there are such.
+
+    None where it has a case already, or none has that key. Where it is read at once, raises `OriginalUnavailable`
+    before anything is changed.
+    """
+    queued = has_queue(store.engine)
+    with store.engine.connect() as connection:
+        kept = submissions.submission(connection, submission_id)
+        name = submissions.names_of(connection, kept.sha256)[-1].file_name if kept else ""
+    content = store.originals.get(kept.sha256) if kept and not queued else b""
+    status = _begun(queued=queued)
+    with writing(store.engine) as connection:
+        known = cases.known_case(connection, case_key)
+        if known is None or not filings.waits_for_a_case(connection, submission_id, lock=True):
+            return None
+        filings.give_case(connection, submission_id, known.id, deed, _now(), status)
+        if queued:
+            enqueue(connection, [submission_id])
+    again = Received(submission_id, status, None, None, 0, 0, is_new=False)
+    return again if queued else _read(store, reader, again, content, name)
 
 
 def read_queued(store: Store, reader: Reader, submission_id: int) -> Received | None:
@@ -150,21 +179,42 @@ def _read(store: Store, reader: Reader, received: Received, content: bytes, name
         report = FileReport(name, (outcome,), hashlib.sha256(content).hexdigest())
     else:
         report = _of_a_schedule(outcome)
+    token = verified(report.header.get("token", ""), store.key) if store.key else None
     with writing(store.engine) as connection:
-        known = cases.known_case(connection, report.case_key) if report.case_key else None
-        report = _held_against_the_case(report, known, store.key)
+        filed = filings.filing(connection, received.submission_id)
+        known, strayed = case_of(connection, report, token, filed)
+        kept = submissions.held(connection, received.submission_id)
+        if kept.status not in UNFINISHED or filings.filing(connection, received.submission_id) != filed:
+            # another process was quicker, or the file came another way meanwhile, and is read again for that
+            return submissions.as_received(kept, is_new=received.is_new)
+        report = told_its_case(report) if known and not report.case_key else report
+        report = held_against_the_case(report, known, token, filed, store.key)
+        if strayed:
+            report = replace(report, problems=(strayed, *report.problems), sums=None, hours=None)
         status = _status(report.problems, known)
         summary, detail = _summary(report, status, known), _detail(report)
         version = submissions.finish(connection, received.submission_id, summary, detail, _now())
+        if strayed:
+            filings.file_in_round(connection, received.submission_id, None)
+        elif known and not (filed and filed.by_link):
+            period = (token.period.start, token.period.end) if token else report.period
+            place = rounds.place_of(connection, known.id, period)
+            if place is not None or filed is not None:
+                filings.file_in_round(connection, received.submission_id, place)
     return Received(
         received.submission_id,
         status,
         version,
-        report.case_key,
+        summary["case_key"],
         summary["errors"],
         summary["warnings"],
         is_new=received.is_new,
     )
+
+
+def _begun(*, queued: bool) -> Status:
+    """What is to be read begins as: a sweep takes up at once what is received, and only later what seems to be read."""
+    return Status.RECEIVED if queued else Status.READING
 
 
 def _of_a_schedule(report: FileReport) -> FileReport:
@@ -176,76 +226,21 @@ def _of_a_schedule(report: FileReport) -> FileReport:
     return FileReport(report.file_name, problems, report.sha256, report.template, report.version)
 
 
-def _held_against_the_case(report: FileReport, known: cases.KnownCase | None, key: str) -> FileReport:
-    """The report with what only the service can tell: H04, H05, T02, H03, and R14 for a goal that was not ordered."""
-    found = list(_held_against_the_token(report, key))
-    if known is None:
-        if report.case_key:
-            found.append(_at_header("T02", "case_key", report.case_key, report))
-    else:
-        ordered = {goal.casefold() for goal in known.goals}
-        provider = report.header.get("provider", "")
-        if provider and fold(provider) != fold(known.provider):
-            found.append(_at_header("H03", "provider", provider, report))
-        found += [
-            Problem("R14", sheet, cell, _GOAL_LABEL, goal)
-            for goal, (sheet, cell) in report.goals.items()
-            if ordered and goal.casefold() not in ordered
-        ]
-    if not found:
-        return report
-    cells = [problem.cell for problem in found if problem.sheet == ENTRIES.sheet]
-    kept = replace(report, problems=(*found, *report.problems), rows=_rows_at(cells, report))
-    return replace(kept, sums=None, hours=None) if has_errors(found) else kept
-
-
-def _held_against_the_token(report: FileReport, key: str) -> Iterator[Problem]:
-    """H05 where the form's token is not ours, H04 at each header field that says otherwise. No token, no problem."""
-    text = report.header.get("token", "")
-    if not key or not text:
-        return
-    token = verified(text, key)
-    if token is None:
-        yield _at_header("H05", "token", text, report)
-        return
-    if report.case_key and report.case_key.strip() != token.case_key:
-        yield _at_header("H04", "case_key", token.case_key, report)
-    issued = token.period.start, token.period.end
-    for field, date, stated in zip(("period_start", "period_end"), issued, report.period or issued, strict=True):
-        if date != stated:
-            yield _at_header("H04", field, date.isoformat(), report)
-
-
-def _at_header(code: str, field: str, found: str, report: FileReport) -> Problem:
-    sheet, cell = report.header_cells.get(field, (DOEGNSKEMA.header_sheet, ""))
-    return Problem(code, sheet, cell, _HEADER_LABELS[field], found)
-
-
-def _rows_at(cells: Iterable[str], report: FileReport) -> dict[str, list[str]]:
-    """The report's shown rows and those of the cells, since a problem is shown in its row."""
-    wanted = {"".join(filter(str.isdigit, cell)) for cell in cells} - report.rows.keys()
-    rows = dict(report.rows)
-    for entry in unpack_entries(report.entries) if wanted - {""} else ():
-        if str(entry.row) in wanted:
-            rows[str(entry.row)] = [field.kind.show(getattr(entry, field.key)) for field in ENTRY_FIELDS]
-    return rows
-
-
-def _status(problems: Iterable[Problem], known: cases.KnownCase | None) -> Status:
+def _status(problems: Iterable[Problem], known: KnownCase | None) -> Status:
     errors = {problem.code for problem in problems if problem.level is Level.ERROR}
     if known is None or errors & STRUCTURE_CODES:
         return Status.REFUSED
     return Status.HAS_PROBLEMS if errors else Status.ACCEPTED
 
 
-def _summary(report: FileReport, status: Status, known: cases.KnownCase | None) -> dict[str, Any]:
+def _summary(report: FileReport, status: Status, known: KnownCase | None) -> dict[str, Any]:
     levels = Counter(problem.level for problem in report.problems)
     start, end = report.period or (None, None)
     return {
         "status": status,
         "template": report.template,
         "template_version": report.version,
-        "case_key": report.case_key,
+        "case_key": known.case_key if known else report.case_key,
         "case_id": known and known.id,
         "period_start": start,
         "period_end": end,

@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -11,10 +11,12 @@ from bit_model.case import Case
 from bit_model.parameters import ParameterSet
 from bit_model.schedule import Entry, Period, Schedule
 from bit_model.usual_day import usual_day
+from sync.failures import Failure
 from sync.settings import Settings
-from sync.store import Store, cases, open_store, submissions
+from sync.store import Store, cases, open_store, rounds, submissions
 from sync.store.cases import Imported, import_cases
 from sync.store.database import writing
+from sync.store.rounds import NewRound
 from sync.token import FormToken, signed
 from workbook_templates.case_list.read import CaseList
 from workbook_templates.layouts.doegnskema import Form
@@ -69,19 +71,21 @@ def issue_templates(
     *,
     with_pattern: bool = True,
     flavour: Flavour = Flavour.PLAIN,
+    today: dt.date | None = None,
 ) -> Iterator[Issued]:
     """A template per case and form for the period, case by case, each with a token signed by the store's key.
 
-    With a pattern it offers the usual days of the schedule that counts for the case, where there is one.
+    The token says that it was issued on `today`, which is by the clock where it is not given. With a pattern it offers
+    the usual days of the schedule that counts for the case, where there is one.
     """
     from workbook_templates.schedule.stamp import issue_schedule
 
-    parameters, today = ParameterSet(), dt.datetime.now().astimezone().date()
+    parameters, issued_on = ParameterSet(), today or dt.datetime.now().astimezone().date()
     names = _names(case_list.cases)
     for case in wanted:
         pattern = _usual_days(store, case, parameters) if with_pattern else None
         for form in forms:
-            token = signed(FormToken(case.case_key.strip(), period, form, today), store.key)
+            token = signed(FormToken(case.case_key.strip(), period, form, issued_on), store.key)
             content = issue_schedule(
                 case,
                 period,
@@ -94,6 +98,47 @@ def issue_templates(
             )
             name = _FILE_NAMES[form].format(names[case.case_key])
             yield Issued(name, content, case.case_key, form, pattern is not None)
+
+
+def open_round_of(settings: Settings, new: NewRound, case_keys: Sequence[str]) -> int:
+    """A round over cases whose templates are being issued; raises `Failure` where one is in such a round already."""
+    now = dt.datetime.now(dt.UTC)
+    store = open_store(settings.database, settings.originals)
+    with closing(store), writing(store.engine) as connection:
+        if busy := rounds.already_in_a_round(connection, new.period, case_keys):
+            raise Failure(
+                f"{len(busy)} sager er allerede i en runde med samme periode, den første er {busy[0]}. "
+                "Udsted uden --round, eller tag dem ud af runden på siderne."
+            )
+        round_id = rounds.open_round(connection, new, case_keys, now)
+        rounds.mark_issued(connection, round_id, case_keys, now)
+    return round_id
+
+
+def issue_round(store: Store, round_id: int, case_keys: Iterable[str], now: dt.datetime) -> Iterator[Issued]:
+    """The templates of a round's cases, noted as issued once they are all made.
+
+    A case that was withdrawn, or that the newest case list no longer has, gets none.
+    """
+    wanted = set(case_keys)
+    with store.engine.connect() as connection:
+        held = rounds.one_round(connection, round_id)
+        rows = rounds.board_rows(connection, round_id)
+        listed = cases.newest_list(connection)
+    if held is None:
+        return
+    keys = {row.case_key for row in rows if row.case_key in wanted and row.withdrawn_at is None}
+    made = [case for case in listed.cases if case.case_key in keys]
+    yield from issue_templates(
+        store,
+        CaseList(*listed),
+        made,
+        Period(held.period_start, held.period_end),
+        (Form(held.form),),
+        today=now.astimezone().date(),
+    )
+    with writing(store.engine) as connection:
+        rounds.mark_issued(connection, round_id, [case.case_key for case in made], now)
 
 
 def _names(cases: Sequence[Case]) -> Mapping[str, str]:

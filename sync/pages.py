@@ -11,6 +11,7 @@ from flask import Flask, url_for
 from flask_babel import get_locale
 from jinja2 import ChoiceLoader, FunctionLoader
 
+from bit_model.checks import masked
 from bit_model.comparison import Comparison
 from bit_model.rounding import Number, half_up
 from bit_model.schedule import Part
@@ -47,8 +48,13 @@ def set_up(app: Flask) -> None:
         "word": word,
         "status": status,
         "part": part,
+        "case_state": case_state,
+        "due": due,
+        "act": act,
         "kilobytes": kilobytes,
         "clock": clock,
+        "masked": masked,
+        "pair": lambda value: (value, value),
     }
     environment.globals |= {"reading_text": reading, "language": language, "icons_url": _icons_url}
 
@@ -105,6 +111,21 @@ def word(value: StrEnum) -> str:
 def status(value: str) -> str:
     """A submission's status in words."""
     return words.STATUSES[value].in_language(language())
+
+
+def case_state(value: str) -> str:
+    """Where a case of a round stands, in words."""
+    return words.CASE_STATES[value].in_language(language())
+
+
+def due(value: str) -> str:
+    """How near the deadline is, in words."""
+    return words.DUES[value].in_language(language())
+
+
+def act(value: str) -> str:
+    """What a person did about a file, in words."""
+    return words.ACTS[value].in_language(language())
 
 
 def part(value: Part) -> str:

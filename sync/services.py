@@ -1,5 +1,7 @@
-"""What views need beyond the request: the store, the reader and the parameter set, kept on the application."""
+"""What views need beyond the request: store, reader, parameter set and clock, kept on the application."""
 
+import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
@@ -7,6 +9,7 @@ from flask import Flask, current_app
 
 from bit_model.parameters import ParameterSet
 from sync.ingest import Reader
+from sync.pages import COPENHAGEN
 from sync.settings import Settings
 from sync.store import Store
 
@@ -19,6 +22,12 @@ class Services:
     store: Store
     reader: Reader
     parameters: ParameterSet
+    now: Callable[[], dt.datetime]
+    """The moment, in UTC."""
+
+    def today(self) -> dt.date:
+        """The date in Denmark."""
+        return self.now().astimezone(COPENHAGEN).date()
 
 
 def attach(app: Flask, made: Services) -> None:

@@ -35,6 +35,17 @@ class Settings(BaseSettings):
     language: Literal["da", "en"] = Field(default="da", description="Language of the pages.")
     max_upload_bytes: int = Field(default=200_000_000, description="Largest upload, all files together, in bytes.")
     max_upload_files: int = Field(default=500, description="Most files in one upload.")
+    link_days: int = Field(
+        default=14, ge=0, description="Days after a round's deadline on which the links of its cases still work."
+    )
+    smtp_host: str = Field(default="", description="Mail server for reminders; where it is not set, none are sent.")
+    smtp_port: int = Field(default=587, ge=1, le=65_535, description="Port of the mail server.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="How the mail server is spoken to: starttls, tls or none."
+    )
+    smtp_user: str = Field(default="", description="User on the mail server, where it asks for one.")
+    smtp_password: SecretStr = Field(default=SecretStr(""), description="The user's password.")
+    smtp_from: str = Field(default="", description="Address that reminders are sent from.")
     readers: int = Field(default=1, description="Child processes that read received files.")
     excel_origins: Annotated[tuple[Origin, ...], NoDecode] = Field(
         default=(),

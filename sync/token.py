@@ -1,7 +1,7 @@
-"""The signed token in an issued template: which case, period and form it was made for, and when. No personal data.
+"""Signed tokens: that of an issued template says what it was made for, that of a link which case in which round.
 
-The key that signs is a setting; on a database file where none is set, it is made once and kept beside the database, so
-that every command and every start of the service has the same.
+Neither holds personal data. The key that signs is a setting; on a database file where none is set, it is made once and
+kept beside the database, so that every command and every start of the service has the same.
 """
 
 import contextlib
@@ -51,10 +51,23 @@ def verified(text: str, key: str) -> FormToken | None:
     return FormToken(case_key, Period(start, end), Form(form), issued_on)
 
 
-def _serializer(key: str) -> URLSafeSerializer:
-    return URLSafeSerializer(
-        key, salt="bitark.form", signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"}
-    )
+def signed_link(round_case_id: int, number: int, key: str) -> str:
+    """The token of a link by which the file of one case in one round can be returned, safe in a URL."""
+    text: str = _serializer(key, "bitark.link").dumps([round_case_id, number])
+    return text
+
+
+def verified_link(text: str, key: str) -> tuple[int, int] | None:
+    """Case in a round and number of the link that `signed_link` made with this key; None for any other text."""
+    try:
+        round_case_id, number = _serializer(key, "bitark.link").loads(text)
+    except BadData:
+        return None
+    return int(round_case_id), int(number)
+
+
+def _serializer(key: str, salt: str = "bitark.form") -> URLSafeSerializer:
+    return URLSafeSerializer(key, salt=salt, signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"})
 
 
 def signing_key(database: str, secret: str) -> str:

@@ -5,7 +5,8 @@ from types import MappingProxyType
 from typing import Any
 
 from bit_model.schedule import Part
-from sync.store.tables import Status
+from sync.rounds.board import CaseState, Due
+from sync.store.tables import Act, Status
 from workbook_templates.layout import Text
 from workbook_templates.problems import Problem
 
@@ -13,10 +14,35 @@ STATUSES: Mapping[str, Text] = MappingProxyType(
     {
         Status.RECEIVED: Text("Modtaget", "Received"),
         Status.READING: Text("Læses", "Being read"),
-        Status.ACCEPTED: Text("Godkendt", "Accepted"),
+        Status.ACCEPTED: Text("Uden fejl", "Without errors"),
         Status.HAS_PROBLEMS: Text("Har fejl", "Has errors"),
         Status.REFUSED: Text("Afvist", "Refused"),
     }
+)
+ACTS: Mapping[str, Text] = MappingProxyType(
+    {
+        Act.ACCEPTED: Text("Godkendt", "Accepted"),
+        Act.RETURNED: Text("Sendt tilbage med kommentar", "Returned with a comment"),
+        Act.WARNING_ACCEPTED: Text("Advarsel godkendt", "Warning accepted"),
+        Act.CASE_GIVEN: Text("Lagt på sagen fra bakken", "Given its case in the tray"),
+        Act.DISMISSED: Text("Lagt væk fra bakken", "Dismissed from the tray"),
+        Act.TAKEN_BACK: Text("Lagt tilbage i bakken", "Put back in the tray"),
+    }
+)
+CASE_STATES: Mapping[str, Text] = MappingProxyType(
+    {
+        CaseState.NOT_SENT: Text("Ikke sendt", "Not sent"),
+        CaseState.SENT: Text("Sendt", "Sent"),
+        CaseState.RECEIVED: Text("Modtaget", "Received"),
+        CaseState.HAS_PROBLEMS: Text("Har fejl", "Has errors"),
+        CaseState.TO_ASSESS: Text("Skal vurderes", "To assess"),
+        CaseState.RETURNED: Text("Sendt tilbage", "Returned"),
+        CaseState.ACCEPTED: Text("Godkendt", "Accepted"),
+        CaseState.WITHDRAWN: Text("Udgået", "Withdrawn"),
+    }
+)
+DUES: Mapping[str, Text] = MappingProxyType(
+    {Due.OVERDUE: Text("Overskredet", "Overdue"), Due.SOON: Text("Frist snart", "Due soon")}
 )
 PARTS: Mapping[Part, Text] = MappingProxyType(
     {

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bucket import ObjectStore
 from chromium import listening
 from flask import Flask
+from page_forms import Clock
 from pydantic import SecretStr
 from sync_material import CASES, HOUSES, MODELS, NOW, ON_DATE, PARAMETERS
 from two_databases import Server
@@ -104,23 +107,47 @@ def store(settings: Settings) -> Iterator[Store]:
 
 
 @pytest.fixture
-def app(settings: Settings, store: Store, reader: Reader) -> Iterator[Flask]:  # noqa: ARG001 - the store has the cases
-    """The application over the store."""
-    made = create_app(settings, reader)
-    yield made
-    made.extensions["bitark"].store.close()
+def clock() -> Clock:
+    """The service's clock: it stands at `NOW` until a test sets it."""
+    return Clock()
 
 
 @pytest.fixture
-def settled(store: Store, reader: Reader) -> Callable[[], None]:
+def served(
+    settings: Settings,
+    store: Store,  # noqa: ARG001 - it has the cases
+    reader: Reader,
+    clock: Clock,
+) -> Iterator[Callable[..., Flask]]:
+    """Makes the application over the store, with some settings changed; it lets go of the database after the test."""
+    made: list[Flask] = []
+
+    def make(**changes: Any) -> Flask:
+        made.append(create_app(settings.model_copy(update=changes), reader, clock))
+        return made[-1]
+
+    yield make
+    for app in made:
+        app.extensions["bitark"].store.close()
+
+
+@pytest.fixture
+def app(served: Callable[..., Flask]) -> Flask:
+    """The application over the store."""
+    return served()
+
+
+@pytest.fixture
+def settled(settings: Settings, store: Store, reader: Reader) -> Callable[[], None]:
     """Has what waits been read? At once on SQLite; on PostgreSQL a worker reads it now."""
 
     def settle() -> None:
         if has_queue(store.engine):
             from sync.jobs import work
 
+            signing = replace(store, key=settings.key)
             with ThreadPoolExecutor(1) as apart:  # a browser's test has an event loop running in its own thread
-                apart.submit(work, store, reader, 1, until_empty=True).result()
+                apart.submit(work, signing, reader, 1, until_empty=True).result()
 
     return settle
 

@@ -114,6 +114,18 @@ CATALOGUE: Mapping[str, Words] = MappingProxyType(
             "The file could not be read within the limits ({found}).",
             "Copy the fields into a new copy of the form you were sent and send that.",
         ),
+        "F07": _words(
+            "Filen er et zip-arkiv inde i et zip-arkiv.",
+            "Pak det inderste arkiv ud, og send filerne i det enkeltvis eller i ét arkiv.",
+            "The file is a zip archive within a zip archive.",
+            "Unpack the inner archive, and send its files one by one or in a single archive.",
+        ),
+        "F08": _words(
+            "Zip-arkivet er afvist, og intet i det er taget ind: {found}.",
+            "Send filerne enkeltvis eller i mindre arkiver uden adgangskode.",
+            "The zip archive was refused, and nothing in it was taken in: {found}.",
+            "Send the files one by one, or in smaller archives without a password.",
+        ),
         "T01": _words(
             "Filen er ikke en af vores skabeloner, eller skabelonen er for gammel eller for ny ({found}).",
             "Brug det skema, som kommunen har sendt ud for sagen.",
@@ -145,6 +157,12 @@ CATALOGUE: Mapping[str, Words] = MappingProxyType(
             "The file is the template {found}, not a 24-hour schedule.",
             "Send the case's schedule. This file is kept; check a tariff by bitark check, take a case list over by "
             "bitark issue.",
+        ),
+        "T06": _words(
+            "Filen er udfyldt for sag {found}, men linket hører til en anden sag. Den er ikke lagt på nogen sag.",
+            "Send filen med det link, I fik til dens egen sag, eller vælg den fil, der hører til dette link.",
+            "The file is filled in for case {found}, but the link belongs to another case. It was filed under none.",
+            "Send the file by the link you got for its own case, or choose the file that belongs to this link.",
         ),
         "H01": _words(
             "{field} mangler eller kan ikke læses (fundet: {found}).",

@@ -14,6 +14,8 @@ from bit_model.house import House
 from bit_model.parameters import ParameterSet
 from bit_model.rounding import half_up
 from bit_model.tariff import Financed, financed, model_on
+from sync.store.filings import given
+from sync.store.rounds import in_rounds
 from sync.store.submissions import read_again
 from sync.store.tables import CASE, HOUSE, SUBMISSION, TARIFF_MODEL
 
@@ -38,6 +40,7 @@ class KnownCase(NamedTuple):
     """What a returned schedule is held against: the case, its provider and the goals in its order."""
 
     id: int
+    case_key: str
     provider: str
     goals: frozenset[str]
 
@@ -68,7 +71,7 @@ def import_cases(
     on_date: dt.date,
     now: dt.datetime,
 ) -> Imported:
-    """Take over a case list: it is the truth about which cases there are. Cases with submissions are never deleted.
+    """Take over a case list: it is the truth about which cases there are. Cases with submissions or in a round stay.
 
     Files that were refused because no case had their key are marked to be read again (`sync.ingest.sweep` does).
     """
@@ -90,9 +93,10 @@ def import_cases(
         connection.execute(update(CASE).where(CASE.c.id == bindparam("row_id")).values(columns), changed)
     gone = [row_id for key, row_id in known.items() if key not in keys]
     if gone:
-        with_files = set(connection.scalars(select(SUBMISSION.c.case_id).where(SUBMISSION.c.case_id.in_(gone))))
-        connection.execute(delete(CASE).where(CASE.c.id.in_([i for i in gone if i not in with_files])))
-        connection.execute(update(CASE).where(CASE.c.id.in_(with_files)).values(listed=False))
+        kept = set(connection.scalars(select(SUBMISSION.c.case_id).where(SUBMISSION.c.case_id.in_(gone))))
+        kept |= in_rounds(connection, gone) | given(connection, gone)
+        connection.execute(delete(CASE).where(CASE.c.id.in_([i for i in gone if i not in kept])))
+        connection.execute(update(CASE).where(CASE.c.id.in_(kept)).values(listed=False))
     of_houses = [{"name": house.name, "record": _house_adapter().dump_python(house, mode="json")} for house in houses]
     of_models = [{"provider": m.provider, "record": _model_adapter().dump_python(m, mode="json")} for m in models]
     for table, rows in ((HOUSE, of_houses), (TARIFF_MODEL, of_models)):
@@ -109,12 +113,17 @@ def known_case(connection: Connection, case_key: str) -> KnownCase | None:
     and while a case list is taken over this waits: either the list finds the refused file, or the file finds the case.
     """
     row = connection.execute(
-        select(CASE.c.id, CASE.c.provider, CASE.c.record).where(CASE.c.case_key == case_key.strip()).with_for_update()
+        select(CASE.c.id, CASE.c.case_key, CASE.c.provider, CASE.c.record)
+        .where(CASE.c.case_key == case_key.strip())
+        .with_for_update()
     ).first()
     if row is None:
         return None
     return KnownCase(
-        row.id, row.provider, frozenset(line["goal"] for line in row.record["case"]["order"] if line["goal"])
+        row.id,
+        row.case_key,
+        row.provider,
+        frozenset(line["goal"] for line in row.record["case"]["order"] if line["goal"]),
     )
 
 

@@ -5,9 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from sync.store.submissions import FIRST_NAME
 from sync.store.tables import CASE, DETAIL, HOUSE, RECEIPT, SUBMISSION
-
-_FIRST_RECEIPT = select(RECEIPT.c.sha256, func.min(RECEIPT.c.id).label("id")).group_by(RECEIPT.c.sha256).subquery()
 
 
 def narrow_rows(connection: Connection, case_key: str | None = None) -> Iterator[Any]:
@@ -64,8 +63,8 @@ def reports(connection: Connection) -> Iterator[Any]:
     yield from connection.execute(
         select(RECEIPT.c.file_name, SUBMISSION.c.case_key, DETAIL.c.report)
         .join(SUBMISSION, SUBMISSION.c.id == DETAIL.c.submission_id)
-        .join(_FIRST_RECEIPT, _FIRST_RECEIPT.c.sha256 == SUBMISSION.c.sha256)
-        .join(RECEIPT, RECEIPT.c.id == _FIRST_RECEIPT.c.id)
+        .join(FIRST_NAME, FIRST_NAME.c.sha256 == SUBMISSION.c.sha256)
+        .join(RECEIPT, RECEIPT.c.id == FIRST_NAME.c.id)
         .order_by(SUBMISSION.c.id)
     )
 
@@ -88,8 +87,8 @@ def counting_files(connection: Connection, house: str) -> dict[str, str]:
     rows = connection.execute(
         select(CASE.c.case_key, RECEIPT.c.file_name)
         .join(SUBMISSION, (SUBMISSION.c.case_id == CASE.c.id) & SUBMISSION.c.counts)
-        .join(_FIRST_RECEIPT, _FIRST_RECEIPT.c.sha256 == SUBMISSION.c.sha256)
-        .join(RECEIPT, RECEIPT.c.id == _FIRST_RECEIPT.c.id)
+        .join(FIRST_NAME, FIRST_NAME.c.sha256 == SUBMISSION.c.sha256)
+        .join(RECEIPT, RECEIPT.c.id == FIRST_NAME.c.id)
         .where(CASE.c.house == house, CASE.c.listed)
     )
     return {row.case_key: row.file_name for row in rows}

@@ -4,17 +4,16 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Connection, Row, bindparam, delete, exists, func, insert, select, text, update
 
-from sync.store.tables import CASE, DETAIL, RECEIPT, STORED_FILE, SUBMISSION, UNFINISHED, Status
+from sync.store.tables import CASE, DETAIL, FILING, RECEIPT, STORED_FILE, SUBMISSION, UNFINISHED, Status
+
+FIRST_NAME = select(RECEIPT.c.sha256, func.min(RECEIPT.c.id).label("id")).group_by(RECEIPT.c.sha256).subquery()
+"""By SHA-256 the receipt with the name that bytes first came under."""
 
 # Built once: SQLAlchemy takes longer to put these together than SQLite takes to answer them.
 _BY_HASH = select(SUBMISSION).where(SUBMISSION.c.sha256 == bindparam("sha256")).with_for_update()
-_STATE = (
-    select(SUBMISSION.c.status, SUBMISSION.c.version)
-    .where(SUBMISSION.c.id == bindparam("submission_id"))
-    .with_for_update()
-)
+_HELD = select(SUBMISSION).where(SUBMISSION.c.id == bindparam("submission_id")).with_for_update()
 _OF_CASE = (
     select(SUBMISSION.c.id, SUBMISSION.c.version, SUBMISSION.c.counts)
     .where(SUBMISSION.c.case_id == bindparam("of_case"))
@@ -63,7 +62,7 @@ def receive(
         submission_id = connection.execute(_ADD_SUBMISSION, values).scalar_one()
         _add_receipt(connection, sha256, file_name, now)
         return Received(submission_id, status, None, None, 0, 0, is_new=True, sha256=sha256)
-    known = connection.execute(_BY_HASH, {"sha256": sha256}).one()
+    known = as_received(connection.execute(_BY_HASH, {"sha256": sha256}).one(), is_new=False)
     again = connection.execute(
         update(RECEIPT)
         .where(RECEIPT.c.sha256 == sha256, RECEIPT.c.file_name.in_((file_name, "")))
@@ -71,16 +70,21 @@ def receive(
     )
     if not again.rowcount:
         _add_receipt(connection, sha256, file_name, now)
-    return Received(
-        known.id,
-        Status(known.status),
-        known.version,
-        known.case_key,
-        known.errors,
-        known.warnings,
-        is_new=False,
-        sha256=sha256,
-    )
+    return known._replace(sha256=sha256)
+
+
+def as_received(kept: Row[Any], *, is_new: bool) -> Received:
+    """A submission's row as it stands."""
+    status = Status(kept.status)
+    return Received(kept.id, status, kept.version, kept.case_key, kept.errors, kept.warnings, is_new=is_new)
+
+
+def held(connection: Connection, submission_id: int) -> Row[Any]:
+    """One submission, on PostgreSQL locked until the transaction ends. Raises where there is none.
+
+    Who locks its case too does that before, so that two who want both never wait for each other.
+    """
+    return connection.execute(_HELD, {"submission_id": submission_id}).one()
 
 
 def finish(
@@ -88,14 +92,10 @@ def finish(
 ) -> int | None:
     """Write what was read and return the version, None where no case is known.
 
-    A case's versions are numbered in the order they were received, and the newest without errors counts. A submission
-    that is finished already is left as it is: another process was quicker. Of a known case the row is locked before.
+    A case's versions are numbered in the order they were received, and the newest without errors counts. The rows of
+    the submission and of a known case are locked before.
     """
-    known = connection.execute(_STATE, {"submission_id": submission_id}).one()
-    version: int | None = known.version
-    if known.status not in UNFINISHED:
-        return version
-    case_id, counts = summary["case_id"], False
+    case_id, counts, version = summary["case_id"], False, None
     if case_id is not None:
         others = [row for row in connection.execute(_OF_CASE, {"of_case": case_id}) if row.id != submission_id]
         later = [row for row in others if row.id > submission_id]
@@ -112,10 +112,17 @@ def finish(
 
 
 def read_again(connection: Connection, case_keys: list[str], now: dt.datetime) -> list[int]:
-    """Mark as received the submissions that were refused because no case had their key, and return their ids."""
+    """Mark as received the submissions that were refused because no case had their key, and return their ids.
+
+    What a person has dismissed is left alone.
+    """
+    dismissed = exists().where(FILING.c.submission_id == SUBMISSION.c.id, FILING.c.dismissed)
     found = connection.scalars(
         select(SUBMISSION.c.id).where(
-            SUBMISSION.c.case_id.is_(None), SUBMISSION.c.status == Status.REFUSED, SUBMISSION.c.case_key.in_(case_keys)
+            SUBMISSION.c.case_id.is_(None),
+            SUBMISSION.c.status == Status.REFUSED,
+            SUBMISSION.c.case_key.in_(case_keys),
+            ~dismissed,
         )
     ).all()
     if found:
@@ -192,14 +199,15 @@ def received_files(connection: Connection, limit: int | None = None) -> list[Row
     )
 
 
-def submission(connection: Connection, submission_id: int) -> Row[Any] | None:
-    """One submission with its detail, or None."""
+def submission(connection: Connection, submission_id: int, *, lock: bool = False) -> Row[Any] | None:
+    """One submission with its detail, or None; with `lock` held as by `held`."""
     columns = [column for column in DETAIL.c if column.name != "submission_id"]
-    return connection.execute(
+    query = (
         select(SUBMISSION, *columns)
         .outerjoin(DETAIL, DETAIL.c.submission_id == SUBMISSION.c.id)
         .where(SUBMISSION.c.id == submission_id)
-    ).first()
+    )
+    return connection.execute(query.with_for_update(of=SUBMISSION) if lock else query).first()
 
 
 def names_of(connection: Connection, sha256: str) -> list[Row[Any]]:

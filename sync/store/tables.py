@@ -34,6 +34,19 @@ class Status(StrEnum):
     REFUSED = "refused"
 
 
+class Act(StrEnum):
+    """What a person did about a received file; each is a row of its own and none is ever changed."""
+
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    WARNING_ACCEPTED = "warning_accepted"
+    CASE_GIVEN = "case_given"
+    DISMISSED = "dismissed"
+    TAKEN_BACK = "taken_back"
+
+
+LARGEST_ID = 2**31 - 1
+"""Of a row on PostgreSQL."""
 UNFINISHED = (Status.RECEIVED, Status.READING)
 
 METADATA = MetaData(
@@ -139,3 +152,58 @@ DETAIL = Table(
     Column("entries", LargeBinary, nullable=False),
 )
 """The long part of a submission, apart from it so that lists and the comparison read narrow rows."""
+
+ROUND = Table(
+    "round",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("title", Words, nullable=False),
+    Column("period_start", Date, nullable=False),
+    Column("period_end", Date, nullable=False),
+    Column("form", String(20), nullable=False),
+    Column("deadline", Date, nullable=False, doc="the last day on which a file comes in time"),
+    Column("opened_at", UtcMoment, nullable=False),
+)
+"""A collection round: the same period, form and deadline for its cases."""
+
+ROUND_CASE = Table(
+    "round_case",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("round_id", Integer, ForeignKey(ROUND.c.id), nullable=False),
+    Column("case_id", Integer, ForeignKey(CASE.c.id), nullable=False, index=True),
+    Column("issued_at", UtcMoment, doc="when its template was last made for somebody"),
+    Column("sent_at", UtcMoment, doc="when a person said that it was sent"),
+    Column("reminded_at", UtcMoment, doc="when a reminder that names it was last sent from here"),
+    Column("withdrawn_at", UtcMoment),
+    Column("withdrawn_reason", Words, nullable=False),
+    Column("link_number", Integer, nullable=False, doc="links with a lower number are revoked"),
+    UniqueConstraint("round_id", "case_id"),
+)
+"""A case in a round. A case is in one round of a period, not counting those it was withdrawn from."""
+
+FILING = Table(
+    "filing",
+    METADATA,
+    Column("submission_id", Integer, ForeignKey(SUBMISSION.c.id), primary_key=True),
+    Column("round_case_id", Integer, ForeignKey(ROUND_CASE.c.id), index=True, doc="where the status board shows it"),
+    Column("given_case_id", Integer, ForeignKey(CASE.c.id), doc="the case that its link or a person gave it"),
+    Column("by_link", Boolean, nullable=False, doc="it came by a link, so it must name that case or none"),
+    Column("dismissed", Boolean, nullable=False, doc="a person took it out of the tray"),
+)
+"""Where a received file belongs, where that is more than what the file itself says."""
+
+FILE_ACT = Table(
+    "file_act",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("submission_id", Integer, ForeignKey(SUBMISSION.c.id), nullable=False, index=True),
+    Column("act", String(20), nullable=False),
+    Column("at", UtcMoment, nullable=False),
+    Column("role", Words, nullable=False, doc="the function of who did it; no name"),
+    Column("comment", Words, nullable=False),
+    Column("code", Words, nullable=False, doc="of an accepted warning: its code, and its place where one is meant"),
+    Column("sheet", Words, nullable=False),
+    Column("cell", Words, nullable=False),
+)
+"""Append-only."""

@@ -1,21 +1,14 @@
 """The pages in a real browser: no script, no sideways scrolling of a page, everything by keyboard."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from chromium import chromium
 from playwright.sync_api import Browser, Page, expect
 from sync_material import returned_schedule
 
 from sync.store import Store
 from sync.store.database import has_queue
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as launched:
-        yield launched
 
 
 @pytest.mark.parametrize("width", [1280, 390])

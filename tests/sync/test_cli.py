@@ -134,6 +134,79 @@ def test_issue_makes_the_forms_that_are_asked_for(folder: Path) -> None:
     assert made["begge"] == made["liste"] | made["net"]
 
 
+def test_issue_opens_a_round_over_its_cases_once_for_a_period(folder: Path) -> None:
+    arguments = ("issue", "sagsliste.xlsx", *PERIOD, "--round", "Forår 2026", "--out")
+    done = bitark(folder, *arguments, "runde")
+    assert done.returncode == FINE
+    assert "Runde 1 er åbnet" in told(done)
+    with sqlite3.connect(folder / "bitark.db") as database:
+        rows = database.execute("SELECT title, deadline, form FROM round").fetchall()
+        issued = database.execute("SELECT count(*) FROM round_case WHERE issued_at IS NOT NULL").fetchone()
+    database.close()
+    assert (rows, issued) == ([("Forår 2026", "2026-03-29", "liste")], (3,))
+    again = bitark(folder, *arguments, "igen")
+    assert again.returncode == COULD_NOT
+    assert "3 sager er allerede i en runde" in told(again)
+    assert not (folder / "igen").exists()
+
+
+@pytest.mark.parametrize(
+    "wrong, said",
+    [
+        (("--round", " "), "1 til 100 tegn"),
+        (("--round", "Borger 010190-1234"), "uden CPR-numre"),
+        (("--round", "Forår", "--form", "begge"), "En runde har én form"),
+    ],
+)
+def test_a_round_that_cannot_be_opened_issues_nothing(wrong: tuple[str, ...], said: str, folder: Path) -> None:
+    done = bitark(folder, "issue", "sagsliste.xlsx", *PERIOD, "--out", "runde", *wrong)
+    assert done.returncode == COULD_NOT
+    assert said in told(done)
+    assert not (folder / "runde").exists()
+
+
+def test_watch_takes_in_what_lies_in_the_folder_and_moves_it(folder: Path) -> None:
+    (folder / "retur" / "scan.pdf").write_bytes(b"%PDF-1.7")
+    done = bitark(folder, "watch", "retur", "--once", "--every", "0.1")
+    assert done.returncode == FINE
+    assert "skema.xlsx: uden fejl, S-2026-0001, version 1, 0 fejl" in told(done)
+    assert "scan.pdf: afvist, ingen sag, se bakken" in told(done)
+    assert sorted(path.relative_to(folder).as_posix() for path in (folder / "retur").rglob("*.*")) == [
+        "retur/afvist/scan.pdf",
+        "retur/modtaget/skema.xlsx",
+    ]
+
+
+def test_watch_ends_when_it_is_told_to_and_takes_in_what_came_meanwhile(folder: Path) -> None:
+    watched = folder / "ind"
+    watched.mkdir()
+    process = subprocess.Popen(
+        [PROGRAMS / "bitark", "watch", "ind", "--every", "0.1"],
+        cwd=folder,
+        env=environment(PYTHONUNBUFFERED="1"),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        assert "Holder øje med" in process.stdout.readline()
+        (folder / "retur" / "skema.xlsx").rename(watched / "skema.xlsx")
+        assert "skema.xlsx: uden fejl" in process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(SECONDS) == FINE
+    finally:
+        process.kill()
+        process.communicate()
+    assert (watched / "modtaget" / "skema.xlsx").exists()
+
+
+def test_watch_of_a_file_or_of_nothing_is_told(folder: Path) -> None:
+    for name, said in (("sagsliste.xlsx", "er en fil"), ("mangler", "findes ikke")):
+        done = bitark(folder, "watch", name)
+        assert done.returncode == COULD_NOT
+        assert said in told(done)
+
+
 def test_cases_whose_keys_look_alike_in_a_file_name_get_a_file_each(tmp_path: Path) -> None:
     cases = [replace(CASES[0], case_key=key) for key in ("S/1", "S_1", "s_1")]
     (tmp_path / "sagsliste.xlsx").write_bytes(build_case_list(cases, MODELS, HOUSES))
@@ -306,7 +379,7 @@ def stored(folder: Path) -> list[str]:
 def test_collect_of_only_sound_files_is_fine_and_shows_a_row_each(folder: Path) -> None:
     done = bitark(folder, "collect", "retur/skema.xlsx")
     assert done.returncode == FINE
-    assert "skema.xlsx S-2026-0001 1 Godkendt" in told(done)
+    assert "skema.xlsx S-2026-0001 1 Uden fejl" in told(done)
 
 
 @pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs a file that root cannot read either")

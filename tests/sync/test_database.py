@@ -9,6 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
@@ -16,17 +17,17 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, inspect, select, text
+from sqlalchemy import Column, Connection, Engine, insert, inspect, select, text
 from sqlalchemy.dialects import sqlite
 from sync_material import CASES, HOUSES, MODELS, NOW, ON_DATE, PARAMETERS
 from two_databases import Server
 
 from sync.store import open_store
 from sync.store.cases import import_cases
-from sync.store.columns import ExactFraction, UtcMoment
+from sync.store.columns import ExactFraction, UtcMoment, Words
 from sync.store.comparison import narrow_rows
 from sync.store.database import SCHEMA_VERSION, NewerDatabase, is_current, open_database, upgrade, writing
-from sync.store.tables import CASE, METADATA
+from sync.store.tables import CASE, METADATA, STORED_FILE
 
 QUEUE = "procrastinate_"
 AUTHORITY_KEYS = ["S-2026-0001", "S-2026-0010", "S-2026-002", "a", "B", "ø-1", "Æ-2", "å", "z", "S 1", "s_1", "Aa", "é"]
@@ -85,6 +86,34 @@ def test_the_migrations_can_be_taken_back_and_made_again(empty: str) -> None:
         migrate(engine, "base")
         assert inspect(engine).get_table_names() == ["alembic_version"]
     engine.dispose()
+
+
+def test_what_is_there_stays_when_rounds_are_added(empty: str) -> None:
+    engine = open_database(empty)
+    migrate(engine, "two_databases")
+    with writing(engine) as connection:
+        connection.execute(insert(STORED_FILE).values(sha256="0" * 64, size_bytes=2**40, first_seen=NOW))
+    upgrade(engine)
+    assert differences(engine) == []
+    with engine.connect() as connection:
+        assert connection.scalars(select(STORED_FILE.c.size_bytes)).all() == [2**40]
+    engine.dispose()
+
+
+@pytest.mark.parametrize("kind", ["postgresql"])
+def test_every_text_is_ordered_by_its_code_points(engine: Engine) -> None:
+    query = text(
+        "SELECT table_name, column_name FROM information_schema.columns "
+        "WHERE table_schema = 'public' AND collation_name = 'C' AND table_name NOT LIKE 'procrastinate%'"
+    )
+    with engine.connect() as connection:
+        ordered = {(row.table_name, row.column_name) for row in connection.execute(query)}
+    used = {(table.name, column.name) for table in METADATA.tables.values() for column in table.c if is_words(column)}
+    assert ordered == used
+
+
+def is_words(column: Column[Any]) -> bool:
+    return isinstance(column.type, Words)
 
 
 def test_two_programs_that_start_at_once_bring_the_database_up_to_date_together(empty: str) -> None:

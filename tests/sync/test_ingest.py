@@ -25,7 +25,7 @@ from sync.store.tables import RECEIPT, STORED_FILE, SUBMISSION, Status
 from sync.token import FormToken, signed
 from workbook_templates.case_list.build import build_case_list
 from workbook_templates.layouts.doegnskema import Form
-from workbook_templates.schedule.kept import from_sums
+from workbook_templates.schedule.kept import from_sums, unpack_entries
 from workbook_templates.tariff_sheet.build import build_tariff
 
 AT_ONCE = dt.timedelta(0)
@@ -108,6 +108,24 @@ def test_a_file_name_with_a_cpr_number_is_kept_without_it(store: Store, reader: 
         assert [row.file_name for row in submissions.received_files(connection)] == ["skema ******-****.xlsx"]
 
 
+def test_a_cpr_number_or_an_address_in_an_entry_is_in_nothing_that_the_database_keeps(
+    store: Store, reader: Reader
+) -> None:
+    changes = {
+        (3, "Bemærkning"): "Med 010190-1234",
+        (4, "Mål"): "Skrive til a@b.example",
+        (5, "Aktivitet"): "0101901234",
+    }
+    done = ingest(store, reader, returned_schedule(changes=changes), "skema.xlsx")
+    with store.engine.connect() as connection:
+        kept = submissions.submission(connection, done.submission_id)
+    assert kept is not None
+    told = str(kept) + str(unpack_entries(kept.entries))
+    for personal in ("010190", "b.example"):
+        assert personal not in told
+    assert [entry.note for entry in unpack_entries(kept.entries) if entry.row == 3] == ["Med ******-****"]
+
+
 def test_a_form_from_another_provider_is_a_warning_and_counts(store: Store, reader: Reader) -> None:
     done = ingest(store, reader, returned_schedule(provider="Et andet tilbud"), "skema.xlsx")
     assert done.status is Status.ACCEPTED
@@ -166,10 +184,24 @@ def test_a_token_of_another_case_or_period_keeps_the_schedule_out(
     assert (kept.counts, kept.sums, kept.report["hours"]) == (False, None, None)
 
 
-def test_a_mistyped_case_key_is_told_with_the_case_that_the_form_was_issued_for(signing: Store, reader: Reader) -> None:
+def test_a_form_finds_its_case_by_its_token_whatever_key_was_typed(signing: Store, reader: Reader) -> None:
     done = ingest(signing, reader, returned_schedule("S-2026-001", token=token_for()), "skema.xlsx")
-    assert done.status is Status.REFUSED
-    assert problems_of(signing, done.submission_id)[:2] == [("H04", "Oplysninger", "C5"), ("T02", "Oplysninger", "C5")]
+    assert (done.status, done.case_key) == (Status.HAS_PROBLEMS, "S-2026-0001")
+    assert problems_of(signing, done.submission_id)[0] == ("H04", "Oplysninger", "C5")
+
+
+def test_a_form_whose_key_was_deleted_counts_for_the_case_of_its_token(signing: Store, reader: Reader) -> None:
+    done = ingest(signing, reader, returned_schedule("", token=token_for()), "skema.xlsx")
+    assert (done.status, done.case_key) == (Status.ACCEPTED, "S-2026-0001")
+    with signing.engine.connect() as connection:
+        kept = submissions.submission(connection, done.submission_id)
+    assert kept is not None
+    assert from_sums(kept.sums) == measure(worked_schedule(), PARAMETERS)
+
+
+def test_a_token_of_a_case_that_is_not_known_leaves_the_case_to_the_key(signing: Store, reader: Reader) -> None:
+    done = ingest(signing, reader, returned_schedule(token=token_for("S-9")), "skema.xlsx")
+    assert (done.status, done.case_key) == (Status.HAS_PROBLEMS, "S-2026-0001")
 
 
 @pytest.mark.parametrize("token", [token_for()[:-9], f"x{token_for()}", "skema 7"])

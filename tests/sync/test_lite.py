@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 
@@ -15,13 +16,16 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from sync.app import create_app
-from sync.ingest import Reader
 from sync.lite.wheel import Wheel, wheel
-from sync.settings import Settings
 
 FILES = ("requirements.txt", "main.py", wheel().file_name)
 DIST_INFO = f"bitark_lite-{metadata.version('bitark')}.dist-info"
+
+
+@pytest.fixture
+def kind() -> str:
+    """Which database answers makes no difference to who may ask."""
+    return "sqlite"
 
 
 @pytest.fixture
@@ -139,10 +143,8 @@ def test_the_page_has_the_lines_to_paste_and_no_script(client: FlaskClient, made
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
 
-def test_the_page_says_whether_the_service_answers_excel(
-    client: FlaskClient, settings: Settings, reader: Reader
-) -> None:
+def test_the_page_says_whether_the_service_answers_excel(client: FlaskClient, served: Callable[..., Flask]) -> None:
     assert "svarer endnu ikke Excel" in client.get("/lite/").text
-    inviting = settings.model_copy(update={"excel_origins": ("https://addin.xlwings.org",), "language": "en"})
-    page = create_app(inviting, reader).test_client().get("/lite/").text
+    inviting = served(excel_origins=("https://addin.xlwings.org",), language="en")
+    page = inviting.test_client().get("/lite/").text
     assert "This service answers panes from https://addin.xlwings.org." in page

@@ -1,20 +1,18 @@
 """From a task pane to the service: Pyodide in a page of another origin installs the wheel and asks the API."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import lite_pane
 import pytest
 from chromium import listening
+from flask import Flask
 from playwright.sync_api import Page
 
 from bit_model.parameters import ParameterSet
-from sync.app import create_app
 from sync.comparison.rows import comparison_rows
-from sync.ingest import Reader
 from sync.lite.wheel import file_name, wheel
-from sync.settings import Settings
 from sync.store import Store
 
 PROGRAM = """
@@ -39,18 +37,23 @@ BLOCKING = "json.dumps(asked('GET', 'comparison'))"
 
 
 @pytest.fixture
+def kind() -> str:
+    """Which database answers makes no difference to who may ask."""
+    return "sqlite"
+
+
+@pytest.fixture
 def pane() -> Iterator[Page]:
     with lite_pane.pane() as page:
         yield page
 
 
 def test_a_task_pane_installs_the_wheel_and_asks_the_service_where_its_origin_is_invited(
-    pane: Page, settings: Settings, store: Store, reader: Reader
+    pane: Page, served: Callable[..., Flask], store: Store
 ) -> None:
     with store.engine.connect() as connection:
         expected = [200, [row.as_json() for row in comparison_rows(connection, ParameterSet())]]
-    inviting = settings.model_copy(update={"excel_origins": (pane.evaluate("location.origin"),)})
-    with listening(create_app(inviting, reader)) as address:
+    with listening(served(excel_origins=(pane.evaluate("location.origin"),))) as address:
         outdated = file_name("0.0.1")  # as it stands in a workbook that is older than the service
         package, compared, sent = waited(pane, PROGRAM.format(address=address, wheel=outdated))
         assert package == 6
@@ -58,7 +61,7 @@ def test_a_task_pane_installs_the_wheel_and_asks_the_service_where_its_origin_is
         assert (sent[0], sent[1]["problems"][0]["code"]) == (201, "F01")
         assert blocked(pane) == expected
 
-    with listening(create_app(settings, reader)) as address:
+    with listening(served()) as address:
         _, compared, sent = waited(pane, PROGRAM.format(address=address, wheel=wheel().file_name))
         assert "Failed to fetch" in compared
         assert "Failed to fetch" in sent

@@ -40,7 +40,7 @@ def test_an_uploaded_schedule_leads_to_its_page(client: FlaskClient, store: Stor
     waits = "Filen er modtaget og læses" in client.get("/returneringer/1").text
     assert waits == has_queue(store.engine)
     settled()
-    assert "Godkendt" in client.get("/returneringer/1").text
+    assert "Uden fejl" in client.get("/returneringer/1").text
 
 
 def test_many_files_are_taken_in_at_once_also_those_that_are_no_workbooks(

@@ -1,16 +1,15 @@
 """Every text of the pages stands in both languages."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
-from flask.testing import FlaskClient
+from flask import Flask
 from sync_material import returned_schedule
 
-from sync.app import create_app
 from sync.ingest import Reader, ingest
-from sync.settings import Settings
 from sync.store import Store
 
 CATALOGUE = Path("sync/translations/en/LC_MESSAGES/messages")
@@ -32,13 +31,11 @@ def test_the_compiled_catalogue_is_the_written_one() -> None:
     assert {m.id: m.string for m in written if m.id} == {m.id: m.string for m in compiled if m.id}
 
 
-def test_the_pages_can_be_read_in_english(settings: Settings, store: Store, reader: Reader) -> None:
+def test_the_pages_can_be_read_in_english(served: Callable[..., Flask], store: Store, reader: Reader) -> None:
     done = ingest(store, reader, returned_schedule(changes={(3, "Start"): None}), "skema.xlsx")
-    app = create_app(settings.model_copy(update={"language": "en"}), reader)
-    client: FlaskClient = app.test_client()
+    client = served(language="en").test_client()
     page = client.get(f"/returneringer/{done.submission_id}").text
     assert '<html lang="en">' in page
     assert "In your rows" in page
     assert "Fill in the cell: a date as" in page
     assert "36.00" in client.get("/sammenligning/").text
-    app.extensions["bitark"].store.close()

@@ -53,8 +53,8 @@ class Container:
     parts: Mapping[str, bytes]
 
 
-class _RefusedError(Exception):
-    """Carries the problem out of the depth of the zip."""
+class RefusedError(Exception):
+    """Carries the problem out of the depth of the zip; it never leaves this package."""
 
     def __init__(self, code: str, found: str = "") -> None:
         super().__init__(found)
@@ -71,7 +71,7 @@ def gate(content: bytes, limits: Limits) -> Problem | Container:
         if content.startswith(b"PK\x03\x04"):
             return _zip(content, limits)
         return Problem("F01", found=_guess(content))
-    except _RefusedError as refused:
+    except RefusedError as refused:
         return refused.problem
 
 
@@ -134,9 +134,9 @@ def _ole(content: bytes) -> Container:
     for name, code, found in _OLE_STREAMS:
         if _has_stream(content, name):
             if code:
-                raise _RefusedError(code, found)
+                raise RefusedError(code, found)
             return Container(Kind.XLS, {})
-    raise _RefusedError("F01", "en OLE-fil uden regneark")
+    raise RefusedError("F01", "en OLE-fil uden regneark")
 
 
 def _has_stream(content: bytes, name: str) -> bool:
@@ -153,6 +153,8 @@ def _has_stream(content: bytes, name: str) -> bool:
 
 _MAX_DIRECTORY_BYTES = MEGABYTE
 _PIECE_BYTES = 1 << 16
+_LONG_DIRECTORY_END = 20 + 56
+"""Bytes of a zip64's record and locator, which stand before the directory's end and are believed instead of it."""
 _LOCAL_HEADER = struct.Struct("<4s2xHH16xHH")
 _KEPT = re.compile(
     r"(?:\[content_types\]\.xml|mimetype|content\.xml|.*\.rels|xl/.*\.xml|xl/.*\.bin|meta-inf/manifest\.xml)"
@@ -185,39 +187,60 @@ _WIDE_DOCTYPES = ("<!DOCTYPE".encode("utf-16-le"), "<!DOCTYPE".encode("utf-16-be
 
 
 def _zip(content: bytes, limits: Limits) -> Container:
-    directory_end = content.rfind(b"PK\x05\x06")
-    if directory_end < 0 or len(content) < directory_end + 22:
-        raise _RefusedError("F04", "zip-filen er afkortet")
-    declared_entries, directory_bytes = struct.unpack_from("<HI", content, directory_end + 10)
-    if declared_entries > limits.max_zip_entries or directory_bytes > _MAX_DIRECTORY_BYTES:
-        raise _RefusedError("F03", f"flere end {limits.max_zip_entries} dele i zip-filen")
-    try:
-        entries = zipfile.ZipFile(BytesIO(content)).infolist()
-    except (zipfile.BadZipFile, ValueError, struct.error, OverflowError, NotImplementedError) as error:
-        raise _RefusedError("F04", "zip-filen er beskadiget") from error
-    if len(entries) > limits.max_zip_entries:
-        raise _RefusedError("F03", f"flere end {limits.max_zip_entries} dele i zip-filen")
-    places: dict[str, _Place] = {}
+    places, names = {}, set()
+    for entry, place in weighed(content, limits):
+        name = entry.filename.replace("\\", "/").lower()
+        names.add(name)
+        if _KEPT.fullmatch(name):
+            places[name] = place
+    parts = _Parts(content, places)
+    return Container(_kind(names, parts), parts)
+
+
+def weighed(content: bytes, limits: Limits, *, of_a_workbook: bool = True) -> Iterator[tuple[zipfile.ZipInfo, "Place"]]:
+    """Every entry of a zip, in the order they lie, once it is known to hold no more than it may.
+
+    Raises `RefusedError`. In a part of a workbook a DOCTYPE is refused too.
+    """
+    entries = listed(content, limits)
     names: set[str] = set()
     left, free_from = limits.max_total_bytes, 0
     for entry in sorted(entries, key=lambda entry: entry.header_offset):
         name = entry.filename.replace("\\", "/").lower()
         if name in names:
-            raise _RefusedError("F03", f"delen {name} findes to gange i zip-filen")
+            raise RefusedError("F03", f"delen {name} findes to gange i zip-filen")
         names.add(name)
         begin, end = _extent(content, entry)
         if entry.header_offset < free_from:
-            raise _RefusedError("F03", "delene i zip-filen overlapper")
+            raise RefusedError("F03", "delene i zip-filen overlapper")
         free_from = end
-        size = _weigh(memoryview(content)[begin:end], entry, min(left, limits.max_part_bytes), limits)
+        packed = memoryview(content)[begin:end]
+        size = _weigh(packed, entry, min(left, limits.max_part_bytes), limits, of_a_workbook=of_a_workbook)
         left -= size
-        if _KEPT.fullmatch(name):
-            places[name] = _Place(begin, end, size, entry.compress_type == zipfile.ZIP_STORED)
-    parts = _Parts(content, places)
-    return Container(_kind(names, parts), parts)
+        yield entry, Place(begin, end, size, entry.compress_type == zipfile.ZIP_STORED)
 
 
-class _Place(NamedTuple):
+def listed(content: bytes, limits: Limits) -> list[zipfile.ZipInfo]:
+    """The directory of a zip, once it is known to be short enough to be gone through. Raises `RefusedError`."""
+    directory_end = content.rfind(b"PK\x05\x06")
+    if directory_end < 0 or len(content) < directory_end + 22:
+        raise RefusedError("F04", "zip-filen er afkortet")
+    said = [struct.unpack_from("<HI", content, directory_end + 10)]
+    long = directory_end - _LONG_DIRECTORY_END
+    if long >= 0 and content[directory_end - 20 : directory_end - 16] == b"PK\x06\x07":
+        said.append(struct.unpack_from("<QQ", content, long + 32))
+    if any(count > limits.max_zip_entries or size > _MAX_DIRECTORY_BYTES for count, size in said):
+        raise RefusedError("F03", f"flere end {limits.max_zip_entries} dele i zip-filen")
+    try:
+        entries = zipfile.ZipFile(BytesIO(content)).infolist()
+    except (zipfile.BadZipFile, ValueError, struct.error, OverflowError, NotImplementedError) as error:
+        raise RefusedError("F04", "zip-filen er beskadiget") from error
+    if len(entries) > limits.max_zip_entries:
+        raise RefusedError("F03", f"flere end {limits.max_zip_entries} dele i zip-filen")
+    return entries
+
+
+class Place(NamedTuple):
     """Where the packed bytes of a part lie, and how many it holds."""
 
     begin: int
@@ -225,17 +248,20 @@ class _Place(NamedTuple):
     size: int
     stored: bool
 
+    def inflated(self, content: bytes) -> bytes:
+        """The part's own bytes."""
+        packed = content[self.begin : self.end]
+        return packed if self.stored else zlib.decompress(packed, -15, self.size or 1)
+
 
 class _Parts(Mapping[str, bytes]):
     """The parts of a zip whose every part was weighed."""
 
-    def __init__(self, content: bytes, places: Mapping[str, _Place]) -> None:
+    def __init__(self, content: bytes, places: Mapping[str, Place]) -> None:
         self._content, self._places = content, places
 
     def __getitem__(self, name: str) -> bytes:
-        place = self._places[name]
-        packed = self._content[place.begin : place.end]
-        return packed if place.stored else zlib.decompress(packed, -15, place.size or 1)
+        return self._places[name].inflated(self._content)
 
     def __contains__(self, name: object) -> bool:
         return name in self._places
@@ -249,45 +275,46 @@ class _Parts(Mapping[str, bytes]):
 
 def _refuse_doctype(name: str, data: bytes) -> None:
     if _DOCTYPE.match(data) or (b"\0" in data[:64] and any(wide in data for wide in _WIDE_DOCTYPES)):
-        raise _RefusedError("F03", f"delen {name} har en DOCTYPE")
+        raise RefusedError("F03", f"delen {name} har en DOCTYPE")
     if _HIDDEN.match(data):
-        raise _RefusedError("F03", f"delen {name} har en ukendt tegnkodning")
+        raise RefusedError("F03", f"delen {name} har en ukendt tegnkodning")
 
 
 def _extent(content: bytes, entry: zipfile.ZipInfo) -> tuple[int, int]:
     """Where the packed bytes of an entry begin and end, by its own header, which must agree with the directory."""
     if entry.flag_bits & 0x2041:
-        raise _RefusedError("F02")
+        raise RefusedError("F02")
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise _RefusedError("F03", f"ukendt komprimering i delen {entry.filename}")
+        raise RefusedError("F03", f"ukendt komprimering i delen {entry.filename}")
     header = content[entry.header_offset : entry.header_offset + _LOCAL_HEADER.size]
     if len(header) < _LOCAL_HEADER.size:
-        raise _RefusedError("F04", "zip-filen er afkortet")
+        raise RefusedError("F04", "zip-filen er afkortet")
     magic, flags, method, name_bytes, extra_bytes = _LOCAL_HEADER.unpack(header)
     if magic != b"PK\x03\x04" or method != entry.compress_type or flags & 1:
-        raise _RefusedError("F04", "zip-filens indhold og register passer ikke sammen")
+        raise RefusedError("F04", "zip-filens indhold og register passer ikke sammen")
     begin = entry.header_offset + _LOCAL_HEADER.size + name_bytes + extra_bytes
     end = begin + entry.compress_size
     if end > len(content):
-        raise _RefusedError("F04", "zip-filen er afkortet")
+        raise RefusedError("F04", "zip-filen er afkortet")
     return begin, end
 
 
-def _weigh(packed: memoryview, entry: zipfile.ZipInfo, cap: int, limits: Limits) -> int:
+def _weigh(packed: memoryview, entry: zipfile.ZipInfo, cap: int, limits: Limits, *, of_a_workbook: bool) -> int:
     """How many bytes a part holds; it is refused where these are too many, damaged, or begin with a DOCTYPE."""
     name, size, checksum, head = entry.filename, 0, 0, b""
     for piece in _pieces(packed, entry):
         size += len(piece)
         if size > cap:
-            raise _RefusedError("F03", f"delen {name} fylder for meget pakket ud")
+            raise RefusedError("F03", f"delen {name} fylder for meget pakket ud")
         checksum = zlib.crc32(piece, checksum)
         head = head or piece
     if size > limits.ratio_from_bytes and size > limits.max_inflation_ratio * max(1, len(packed)):
-        raise _RefusedError("F03", f"delen {name} er pakket mere end {limits.max_inflation_ratio} gange")
+        raise RefusedError("F03", f"delen {name} er pakket mere end {limits.max_inflation_ratio} gange")
     if checksum != entry.CRC:
-        raise _RefusedError("F04", f"delen {name} er beskadiget")
-    begun = _ROOT.match(head) or not _MARKUP.match(head)
-    _refuse_doctype(name.replace("\\", "/").lower(), head if begun else b"".join(_pieces(packed, entry)))
+        raise RefusedError("F04", f"delen {name} er beskadiget")
+    if of_a_workbook:
+        begun = _ROOT.match(head) or not _MARKUP.match(head)
+        _refuse_doctype(name.replace("\\", "/").lower(), head if begun else b"".join(_pieces(packed, entry)))
     return size
 
 
@@ -302,24 +329,24 @@ def _pieces(packed: memoryview, entry: zipfile.ZipInfo) -> Iterator[bytes]:
             yield piece
             rest = inflater.unconsumed_tail
     except zlib.error as error:
-        raise _RefusedError("F04", f"delen {entry.filename} er beskadiget") from error
+        raise RefusedError("F04", f"delen {entry.filename} er beskadiget") from error
     if not inflater.eof:
-        raise _RefusedError("F04", f"delen {entry.filename} er afkortet")
+        raise RefusedError("F04", f"delen {entry.filename} er afkortet")
 
 
 def _kind(names: set[str], parts: Mapping[str, bytes]) -> Kind:
     mimetype = parts.get("mimetype", b"")
     if mimetype.startswith(b"application/vnd.oasis.opendocument"):
         if "spreadsheet" not in mimetype.decode("latin-1"):
-            raise _RefusedError("F01", "et OpenDocument, der ikke er et regneark")
+            raise RefusedError("F01", "et OpenDocument, der ikke er et regneark")
         if b"encryption-data" in parts.get("meta-inf/manifest.xml", b""):
-            raise _RefusedError("F02")
+            raise RefusedError("F02")
         if "content.xml" not in names:
-            raise _RefusedError("F04", "content.xml mangler")
+            raise RefusedError("F04", "content.xml mangler")
         return Kind.ODS
     types = parts.get("[content_types].xml", b"").lower()
     for main_type, kind in _MAIN_TYPES:
         if main_type in types:
             return kind
     found = next((found for part, found in _OTHER_ZIPS if any(name.startswith(part) for name in names)), "et zip-arkiv")
-    raise _RefusedError("F01", found)
+    raise RefusedError("F01", found)

@@ -360,8 +360,8 @@ FILES = Table(
             Text("Status", "Status"),
             TEXT,
             Text(
-                "Godkendt, har fejl (tæller først, når de er rettet) eller afvist (er ikke et skema i en kendt sag).",
-                "Accepted, with errors (counts when they are mended) or refused (no schedule of a known case).",
+                "Uden fejl, har fejl (tæller først, når de er rettet) eller afvist (er ikke et skema i en kendt sag).",
+                "Without errors, with errors (counts when they are mended) or refused (no schedule of a known case).",
             ),
             width=12,
         ),

@@ -12,11 +12,11 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
-from bit_model.checks import Finding, check_schedule
+from bit_model.checks import Finding, check_schedule, masked
 from bit_model.hours import Measurement, measure
 from bit_model.parameters import ParameterSet
 from bit_model.rounding import half_up
-from bit_model.schedule import Period, Schedule
+from bit_model.schedule import Entry, Period, Schedule
 from workbook_templates.case_list.read import case_list_of
 from workbook_templates.files.gate import Limits, gate
 from workbook_templates.layouts.doegnskema import DOEGNSKEMA
@@ -135,6 +135,8 @@ def _examine_schedule(
         if not has_errors(problems):
             measurement = measure(schedule, parameters)
             sums, hours = as_sums(measurement), as_hours(measurement, parameters)
+    if any(problem.code == "R21" for problem in problems):
+        registered = dataclasses.replace(registered, entries=tuple(map(_masked, registered.entries)))
     return FileReport(
         file_name,
         tuple(problems),
@@ -153,6 +155,13 @@ def _examine_schedule(
         parameters.title,
         parameters.rule_set,
         header.cells,
+    )
+
+
+def _masked(entry: Entry) -> Entry:
+    """The entry with nothing in its texts that names a person, since it is kept and shown."""
+    return entry._replace(
+        activity=masked(entry.activity), theme=masked(entry.theme), goal=masked(entry.goal), note=masked(entry.note)
     )
 
 
