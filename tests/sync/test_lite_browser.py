@@ -37,6 +37,12 @@ BLOCKING = "json.dumps(asked('GET', 'comparison'))"
 
 
 @pytest.fixture
+def kind() -> str:
+    """A pane speaks HTTP; it takes long to start, and which database answers is the matter of other tests."""
+    return "sqlite"
+
+
+@pytest.fixture
 def pane() -> Iterator[Page]:
     with lite_pane.pane() as page:
         yield page
