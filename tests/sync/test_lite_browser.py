@@ -38,7 +38,7 @@ BLOCKING = "json.dumps(asked('GET', 'comparison'))"
 
 @pytest.fixture
 def kind() -> str:
-    """Which database answers makes no difference to who may ask."""
+    """A pane speaks HTTP; it takes long to start, and which database answers is the matter of other tests."""
     return "sqlite"
 
 

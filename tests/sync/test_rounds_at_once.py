@@ -1,6 +1,7 @@
 """People and workers who act on the same file, case or round at the same moment, on both databases."""
 
 import datetime as dt
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -65,12 +66,17 @@ def test_a_file_that_is_read_while_its_round_is_opened_is_filed_in_it(
     assert (row.submission_id, row.status) == (1, Status.ACCEPTED)
 
 
+@pytest.mark.parametrize("kind", ["postgresql"])  # on SQLite nobody can be in the middle of writing with another
 def test_a_warning_is_accepted_once(store: Store, reader: Reader) -> None:
     ingest(store, reader, returned_schedule(changes={(3, "Slut"): "21:00"}), "skema.xlsx")
     deed = Deed(Act.WARNING_ACCEPTED, "Sagsbehandler", "Tur", "R04", "Døgnskema", "C3")
 
+    all_there = threading.Barrier(TIMES)
+
     def accept() -> Hindrance | None:
         with writing(store.engine) as connection:
+            cases.count(connection)
+            all_there.wait(10)
             return decide(connection, 1, deed, NOW)
 
     told = at_once(*[accept] * TIMES)
