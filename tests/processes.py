@@ -16,7 +16,7 @@ import urllib3
 from sync.settings import Settings
 
 PROGRAM = Path(sys.executable).parent / "bitark"
-START_SECONDS = 120
+START_SECONDS = 240
 CLIENT = urllib3.PoolManager(timeout=urllib3.Timeout(connect=5, read=60), retries=False, maxsize=64)
 
 
