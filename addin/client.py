@@ -36,6 +36,12 @@ def service_address() -> str:
     return (os.environ.get(SERVICE) or _installed_address()).strip().rstrip("/")
 
 
+def is_safe_address(address: str) -> bool:
+    """True for https to anywhere, and for http to this machine."""
+    parts = urlsplit(address)
+    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOCAL))
+
+
 def _installed_address() -> str:
     """The address that the desktop's add-in was installed with."""
     if _IN_BROWSER:
@@ -88,12 +94,9 @@ class Client:
                 "Adressen på kommunens BITark-service er ikke sat. Spørg kommunen om den, og sæt den med "
                 "bitark-addin install --service ADRESSE."
             )
-        parts = urlsplit(self.address)
-        if not parts.hostname or (
-            parts.scheme != "https" and (parts.scheme, parts.hostname in _LOCAL) != ("http", True)
-        ):
+        if not is_safe_address(self.address):
             raise ServiceError(f"Adressen på BITark-servicen skal begynde med https://, ikke {self.address}.")
-        self.host = parts.netloc
+        self.host = urlsplit(self.address).netloc
 
     def submit(self, file_name: str, content: bytes) -> dict[str, Any]:
         """Send a workbook; gives the submission: its status, version, problems and hours.

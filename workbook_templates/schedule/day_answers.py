@@ -13,10 +13,8 @@ from workbook_templates.layouts.doegnskema_net import DOEGNSKEMA_NET, USUAL
 from workbook_templates.opened import Opened
 from workbook_templates.places import Spot, filled
 from workbook_templates.read import read_header, read_table
-from workbook_templates.schedule.suggestions import stated_days
+from workbook_templates.schedule.suggestions import PATTERN_WORDS, stated_days
 from workbook_templates.schedule.weeks import find_weeks
-
-_WORDS = {day.value.casefold(): day for day in PatternDay}
 
 
 class Area(NamedTuple):
@@ -70,7 +68,7 @@ def _of_list(opened: Opened, period: Period, parameters: ParameterSet) -> Iterat
     stated, written, pattern = (
         read_table(opened.grid, table, blank=table is not PATTERN) for table in (DAYS, ENTRIES, PATTERN)
     )
-    described = {_WORDS.get((kind or "").casefold()) for kind in pattern.column("day_kind")}
+    described = {PATTERN_WORDS.get((kind or "").casefold()) for kind in pattern.column("day_kind")}
     column = stated.columns.get("confirm_day")
     for date, day in stated_days(stated, period, parameters).items():
         if day.row and column:

@@ -20,7 +20,8 @@ from workbook_templates.problems import Problem
 from workbook_templates.read import STRUCTURE_CODES, TableRows, read_table, shown
 
 OWN = tuple(own.key for own in OWN_FIELDS)
-_WORDS = {day.value.casefold(): day for day in PatternDay}
+PATTERN_WORDS = {day.value.casefold(): day for day in PatternDay}
+"""Kinds of usual days by their words, in small letters."""
 _Value = tuple[Any, Cell]
 """What a cell means, and what it held."""
 _OF_A_VALUE = frozenset({"R02", "R03", "R04", "R08", "R09", "R14"})
@@ -104,7 +105,7 @@ def stated_days(stated: TableRows, period: Period | None, parameters: ParameterS
     for date in period.days if period else ():
         row, word, sure = found.get(date, (0, None, None))
         usual = PatternDay.WEEKEND if is_weekend_or_holiday(date, parameters.extra_holidays) else PatternDay.WEEKDAY
-        days[date] = StatedDay(_WORDS.get(word.casefold(), PatternDay.NONE) if word else usual, sure, row)
+        days[date] = StatedDay(PATTERN_WORDS.get(word.casefold(), PatternDay.NONE) if word else usual, sure, row)
     return days
 
 
@@ -129,7 +130,7 @@ def _unknown_patterns(stated: TableRows) -> list[Problem]:
     return [
         stated.problem("R14", "pattern_day", row, shown(word))
         for row, word in words
-        if word and word.casefold() not in _WORDS
+        if word and word.casefold() not in PATTERN_WORDS
     ]
 
 
@@ -137,7 +138,7 @@ def _resolve(
     written: TableRows, pattern: TableRows, days: Mapping[dt.date, StatedDay]
 ) -> tuple[SuggestedRows, list[dt.date]]:
     """The rows that count, with the pattern's values where they hold, and the date of each unconfirmed suggestion."""
-    kinds = [_WORDS.get((kind or "").casefold()) for kind in pattern.column("day_kind")]
+    kinds = [PATTERN_WORDS.get((kind or "").casefold()) for kind in pattern.column("day_kind")]
     places = {key: i for i, key in reversed([*enumerate(zip(kinds, pattern.column("number"), strict=True))])}
     own, suggested = _cells(written), _cells(pattern)
     answers = written.raw.get("confirm") or [None] * len(written.numbers)

@@ -9,9 +9,8 @@ from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from addin.client import SERVICE
+from addin.client import SERVICE, is_safe_address
 from addin.hosts.desktop import DesktopError, workbook
 from addin.hosts.desktop.places import MACOS, WINDOWS, Places, read_settings, write_settings
 
@@ -19,7 +18,6 @@ INTERPRETERS = {WINDOWS: "INTERPRETER_WIN", MACOS: "INTERPRETER_MAC"}
 SCRIPT = "BITARK_SCRIPT"
 """Names the AppleScript that the installation put there itself."""
 OWN_KEYS = frozenset({*INTERPRETERS.values(), "UDF MODULES", "ADD_WORKBOOK_TO_PYTHONPATH", SERVICE, SCRIPT})
-LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def install(where: Places, platform: str, interpreter: str, service: str = "") -> None:
@@ -89,8 +87,7 @@ def _in_use(error: PermissionError) -> DesktopError:
 
 
 def _address(service: str) -> str:
-    parts = urlsplit(service)
-    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOCAL)):
+    if not is_safe_address(service):
         raise DesktopError(f"--service skal være en adresse som https://bitark.kommune.dk, ikke {service}.")
     return service.rstrip("/")
 
