@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import time
+from contextlib import closing
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -144,13 +145,13 @@ class Client:
                 response = pool.request(
                     method, self.address + API + path, headers=headers, redirect=False, preload_content=False, **options
                 )
-                while chunk := response.read(_CHUNK_BYTES):
-                    body += chunk
-                    if len(body) > MAX_ANSWER_BYTES:
-                        raise self._nonsense()
-                    if time.monotonic() > until:
-                        raise self._too_slow(method)
-                response.close()
+                with closing(response):  # also where it is not read to its end
+                    while chunk := response.read(_CHUNK_BYTES):
+                        body += chunk
+                        if len(body) > MAX_ANSWER_BYTES:
+                            raise self._nonsense()
+                        if time.monotonic() > until:
+                            raise self._too_slow(method)
         except ReadTimeoutError as error:
             raise self._too_slow(method) from error
         except (HTTPError, OSError) as error:
