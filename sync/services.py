@@ -2,16 +2,17 @@
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 
 from bit_model.parameters import ParameterSet
 from sync.ingest import Reader
 from sync.pages import COPENHAGEN
 from sync.settings import Settings
 from sync.store import Store
+from sync.store.scope import PROGRAM, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,5 +37,11 @@ def attach(app: Flask, made: Services) -> None:
 
 
 def services() -> Services:
-    """The services of the application that handles the current request."""
-    return cast(Services, current_app.extensions["bitark"])
+    """The services of the application that handles the current request, within its scope."""
+    made = cast(Services, current_app.extensions["bitark"])
+    return replace(made, store=made.store.within(scope()))
+
+
+def scope() -> Scope:
+    """For whom the current request asks: what was found out before its view, else the program itself."""
+    return g.get("scope", PROGRAM)  # type: ignore[no-any-return]

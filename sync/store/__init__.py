@@ -1,6 +1,7 @@
 """The database: tables, engine and every query. No view writes SQL, and nothing here knows of Flask."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -8,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sync.failures import Failure
 from sync.files import Originals, open_originals
 from sync.store.database import open_database, upgrade
+from sync.store.scope import OPTION, Scope
 
 __all__ = ["Store", "open_store"]
 
@@ -26,6 +28,10 @@ class Store:
     engine: Engine
     originals: Originals
     key: str = field(default="", repr=False)
+
+    def within(self, scope: Scope) -> Self:
+        """The same store, asked and changed for the scope alone."""
+        return replace(self, engine=self.engine.execution_options(**{OPTION: scope}))
 
     def close(self) -> None:
         """Let go of the database; its side files are then gone."""
