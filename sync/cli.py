@@ -13,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import click
 import typer
 from rich.console import Console
 from rich.markup import escape
@@ -20,6 +21,7 @@ from rich.progress import Progress
 
 from bit_model.checks import masked
 from bit_model.parameters import ParameterSet
+from sync.authority_commands import authority_commands
 from sync.failures import Failure
 from workbook_templates.kinds import DATE, UnreadableError
 from workbook_templates.layouts.flavours import Flavour
@@ -50,8 +52,21 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+@app.callback()
+def chosen_authority(
+    authority: Annotated[
+        str | None,
+        typer.Option(metavar="NAVN", help="Myndigheden, hvor databasen har flere. Ellers BITARK_AUTHORITY."),
+    ] = None,
+) -> None:
+    """BITark: passer behov, indsats og takst sammen?"""  # noqa: D400
+
+
 database_commands = typer.Typer(help="Databasen.", no_args_is_help=True)
 app.add_typer(database_commands, name="db")
+app.add_typer(authority_commands, name="authority")
 
 console = Console()
 notes = Console(stderr=True)
@@ -115,6 +130,9 @@ def settings(database: str | None, **given: Any) -> "Settings":
 
     from sync.settings import Settings
 
+    context = click.get_current_context(silent=True)
+    if context and (authority := context.find_root().params.get("authority")):
+        given["authority"] = authority
     try:
         made = Settings(**given) if database is None else Settings(database=database, **given)
     except ValidationError as error:
@@ -168,14 +186,14 @@ def export_list(
     db: Database = None,
 ) -> None:
     """Skriv databasens sagsliste til en fil, der kan rettes og læses ind igen."""
-    from sync.store import open_store
+    from sync.authorities import opened
     from sync.store.cases import newest_list
     from workbook_templates.case_list.build import build_case_list
 
     if file.exists():
         raise Failure(f"{file} findes allerede. Vælg et andet navn, eller flyt filen.")
     made = settings(db)
-    with closing(open_store(made.database, made.originals)) as store, store.engine.connect() as connection:
+    with closing(opened(made)) as store, store.engine.connect() as connection:
         found = newest_list(connection)
     if not any(found):
         raise Failure("Databasen har ingen sagsliste. Er det den rigtige --db?")
@@ -208,9 +226,9 @@ def issue(  # one for each option
 ) -> None:
     """Læs sagslisten ind, og lav et døgnskema for hver sag; med --round bliver de til en runde på siderne."""
     from bit_model.schedule import Period
+    from sync.authorities import opened
     from sync.issue import issue_templates, open_round_of, take_in_case_list
     from sync.settings import keyed
-    from sync.store import open_store
     from workbook_templates.layouts.doegnskema import Form
 
     if last < first:
@@ -232,7 +250,7 @@ def issue(  # one for each option
     out.mkdir(parents=True, exist_ok=True)
     forms = tuple(Form) if form is FormChoice.BOTH else (Form(form.value),)
     patterned: set[str] = set()
-    store = open_store(made.database, made.originals, made.key)
+    store = opened(made)
     with closing(store), Progress(console=notes, transient=True) as progress:
         making = issue_templates(store, taken, wanted, period, forms, with_pattern=pattern, flavour=flavour)
         for one in progress.track(making, total=len(wanted) * len(forms), description="Laver døgnskemaer"):
@@ -291,7 +309,7 @@ def collect(
     own = (f"{made.database}{end}" for end in ("", "-wal", "-shm", KEY_FILE_ENDING))
     files = files_in(paths, own=(*own, made.originals))
     with Progress(console=notes, transient=True) as progress:
-        running = collect_files(files, made.database, made.originals, made.limits, processes, made.key)
+        running = collect_files(files, made.database, made.originals, made.limits, processes, made.key, made.authority)
         taken = list(progress.track(running, total=len(files), description="Læser returnerede skemaer"))
     taken.sort(key=lambda one: files.index(one.path))
     if as_json:
@@ -311,9 +329,9 @@ def watch(
     db: Database = None,
 ) -> None:
     """Hold øje med en mappe: filer tages ind og flyttes til modtaget eller afvist i mappen. Intet slettes."""
+    from sync.authorities import opened
     from sync.collect import outcome_line
     from sync.settings import keyed
-    from sync.store import open_store
     from sync.watch import watch as watch_folder
     from workbook_templates.reading import reader_pool
 
@@ -324,7 +342,7 @@ def watch(
     looks = iter([False, True])
     console.print(f"Holder øje med [bold]{escape(str(folder))}[/] (stop med Ctrl+C)")
     with (
-        closing(open_store(made.database, made.originals, made.key)) as store,
+        closing(opened(made)) as store,
         reader_pool(made.readers, made.limits) as reader,
     ):
         for one in watch_folder(folder, store, reader, made, lambda: stopped.wait(every) or (once and next(looks))):
@@ -338,13 +356,13 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Sammenlign bestilte, givne og betalte timer for alle sager."""
+    from sync.authorities import opened
     from sync.comparison.rows import comparison_rows
     from sync.comparison.workbook import write_comparison_workbook
-    from sync.store import open_store
 
     made = settings(db)
     parameters = ParameterSet()
-    with closing(open_store(made.database, made.originals)) as store:
+    with closing(opened(made)) as store:
         with store.engine.connect() as connection:
             rows = comparison_rows(connection, parameters)
         of_houses = write_comparison_workbook(out, store, parameters) if out is not None else 0
@@ -408,10 +426,12 @@ def work_on_queue(
     from sync.settings import keyed
     from sync.store import open_store
     from sync.store.database import has_queue
+    from sync.store.service_role import require_held
     from workbook_templates.reading import reader_pool
 
     made = keyed(settings(db))
     with closing(open_store(made.database, made.originals, made.key)) as store:
+        require_held(store.engine)
         if not has_queue(store.engine):
             raise Failure("På SQLite er der ingen kø: bitark serve og bitark collect læser selv med det samme.")
         from sync.jobs import work
@@ -441,13 +461,11 @@ def demo(
 
 @database_commands.command("upgrade")
 def upgrade_database(db: Database = None) -> None:
-    """Bring databasen op til denne version."""
-    from sync.store import open_store
-    from sync.store.database import location
+    """Bring databasen op til denne version; på PostgreSQL som den ejer, BITARK_OWNER_DATABASE siger."""
+    from sync.store import upgraded
 
     made = settings(db)
-    with closing(open_store(made.database, made.originals)) as store:
-        console.print(f"Databasen er opdateret: {escape(location(store.engine))}")
+    console.print(f"Databasen er opdateret: {escape(upgraded(made.database, made.owner_database))}")
 
 
 def _print_json(value: object) -> None:
