@@ -4,11 +4,12 @@ Heavy libraries are imported where they are used, so that `bitark check` starts 
 """
 
 import sys
+from typing import Annotated
 
 import typer
 from rich.markup import escape
 
-from sync.commands import comparison, database, returns, service, templates
+from sync.commands import authority, comparison, database, returns, service, templates
 from sync.commands.options import COULD_NOT, notes
 from sync.failures import Failure
 
@@ -30,6 +31,17 @@ app.command("serve")(service.serve)
 app.command("work")(service.work_on_queue)
 app.command("demo")(service.demo)
 app.add_typer(database.commands, name="db")
+app.add_typer(authority.commands, name="authority")
+
+
+@app.callback()
+def chosen_authority(
+    authority: Annotated[
+        str | None,
+        typer.Option(metavar="NAVN", help="Myndigheden, hvor databasen har flere. Ellers BITARK_AUTHORITY."),
+    ] = None,
+) -> None:
+    """BITark: passer behov, indsats og takst sammen?"""  # noqa: D400
 
 
 def main() -> None:

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from sync.authorities import of_every_authority
 from sync.ingest import Reader, read_queued, requeue, take_up_originals
 from sync.store import Store
 from sync.store.queue import QUEUE, READ
+from sync.store.scope import Scope
 
 if TYPE_CHECKING:
     from procrastinate import App, JobContext
@@ -93,8 +95,8 @@ def worker_app(store: Store, reader: Reader) -> "App":
     app = App(connector=PsycopgConnector(conninfo=address, timeout=DATABASE_SECONDS))
 
     @app.task(name=READ, queue=QUEUE)
-    def read(submission_id: int) -> None:
-        read_queued(store, reader, submission_id)
+    def read(submission_id: int, authority: int = 1) -> None:  # those queued by an earlier version are the first's
+        read_queued(store.within(Scope(authority, actor="worker")), reader, submission_id)
 
     def keeps_order(name: str) -> dict[str, Any]:
         """At most one waits. No lock while it runs: a killed worker would keep it, and twice at once does no harm."""
@@ -114,11 +116,13 @@ def worker_app(store: Store, reader: Reader) -> "App":
     @app.periodic(cron="* * * * *")
     @app.task(**keeps_order("requeue"), pass_context=False)
     def lost(timestamp: int) -> None:  # noqa: ARG001
-        requeue(store)
+        for own in of_every_authority(store, "worker"):
+            requeue(own)
 
     @app.periodic(cron="*/10 * * * *")
     @app.task(**keeps_order("originals"), pass_context=False)
     def originals(timestamp: int) -> None:  # noqa: ARG001
-        take_up_originals(store)
+        for own in of_every_authority(store, "worker"):
+            take_up_originals(own)
 
     return app

@@ -207,7 +207,7 @@ def _submission(submission_id: int) -> dict[str, Any] | None:
         if row is None:
             return None
         if not row.report:
-            name = submissions.names_of(connection, row.sha256)[-1].file_name
+            name = submissions.names_of(connection, row.id)[-1].file_name
             return _waiting(row.id, row.status, name, row.sha256)
     kept = {"id": row.id, "status": row.status, "case_version": row.version, "counts": bool(row.counts)}
     return kept | dict(row.report)

@@ -17,13 +17,13 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Sammenlign bestilte, givne og betalte timer for alle sager."""
+    from sync.authorities import opened
     from sync.comparison.rows import comparison_rows
     from sync.comparison.workbook import write_comparison_workbook
-    from sync.store import open_store
 
     made = settings(db)
     parameters = ParameterSet()
-    with closing(open_store(made.database, made.originals)) as store:
+    with closing(opened(made)) as store:
         with store.engine.connect() as connection:
             rows = comparison_rows(connection, parameters)
         of_houses = write_comparison_workbook(out, store, parameters) if out is not None else 0

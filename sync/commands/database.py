@@ -1,7 +1,5 @@
 """Commands that look after the database."""
 
-from contextlib import closing
-
 import typer
 from rich.markup import escape
 
@@ -12,10 +10,8 @@ commands = typer.Typer(help="Databasen.", no_args_is_help=True)
 
 @commands.command("upgrade")
 def upgrade_database(db: Database = None) -> None:
-    """Bring databasen op til denne version."""
-    from sync.store import open_store
-    from sync.store.database import location
+    """Bring databasen op til denne version; på PostgreSQL som den ejer, BITARK_OWNER_DATABASE siger."""
+    from sync.store import upgraded
 
     made = settings(db)
-    with closing(open_store(made.database, made.originals)) as store:
-        console.print(f"Databasen er opdateret: {escape(location(store.engine))}")
+    console.print(f"Databasen er opdateret: {escape(upgraded(made.database, made.owner_database))}")

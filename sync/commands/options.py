@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import click
 import typer
 from rich.console import Console
 
@@ -70,6 +71,9 @@ def settings(database: str | None, **given: Any) -> "Settings":
 
     from sync.settings import Settings
 
+    context = click.get_current_context(silent=True)
+    if context and (authority := context.find_root().params.get("authority")):
+        given["authority"] = authority
     try:
         made = Settings(**given) if database is None else Settings(database=database, **given)
     except ValidationError as error:

@@ -73,7 +73,7 @@ def collect(
     own = (f"{made.database}{end}" for end in ("", "-wal", "-shm", KEY_FILE_ENDING))
     files = files_in(paths, own=(*own, made.originals))
     with Progress(console=notes, transient=True) as progress:
-        running = collect_files(files, made.database, made.originals, made.limits, processes, made.key)
+        running = collect_files(files, made.database, made.originals, made.limits, processes, made.key, made.authority)
         taken = list(progress.track(running, total=len(files), description="Læser returnerede skemaer"))
     taken.sort(key=lambda one: files.index(one.path))
     if as_json:
@@ -92,9 +92,9 @@ def watch(
     db: Database = None,
 ) -> None:
     """Hold øje med en mappe: filer tages ind og flyttes til modtaget eller afvist i mappen. Intet slettes."""
+    from sync.authorities import opened
     from sync.collect import outcome_line
     from sync.settings import keyed
-    from sync.store import open_store
     from sync.watch import watch as watch_folder
     from workbook_templates.reading import reader_pool
 
@@ -105,7 +105,7 @@ def watch(
     looks = iter([False, True])
     console.print(f"Holder øje med [bold]{escape(str(folder))}[/] (stop med Ctrl+C)")
     with (
-        closing(open_store(made.database, made.originals, made.key)) as store,
+        closing(opened(made)) as store,
         reader_pool(made.readers, made.limits) as reader,
     ):
         for one in watch_folder(folder, store, reader, made, lambda: stopped.wait(every) or (once and next(looks))):

@@ -60,10 +60,12 @@ def work_on_queue(
     from sync.settings import keyed
     from sync.store import open_store
     from sync.store.database import has_queue
+    from sync.store.service_role import require_held
     from workbook_templates.reading import reader_pool
 
     made = keyed(settings(db))
     with closing(open_store(made.database, made.originals, made.key)) as store:
+        require_held(store.engine)
         if not has_queue(store.engine):
             raise Failure("På SQLite er der ingen kø: bitark serve og bitark collect læser selv med det samme.")
         from sync.jobs import work

@@ -98,14 +98,14 @@ def export_list(
     db: Database = None,
 ) -> None:
     """Skriv databasens sagsliste til en fil, der kan rettes og læses ind igen."""
-    from sync.store import open_store
+    from sync.authorities import opened
     from sync.store.cases import newest_list
     from workbook_templates.case_list.build import build_case_list
 
     if file.exists():
         raise Failure(f"{file} findes allerede. Vælg et andet navn, eller flyt filen.")
     made = settings(db)
-    with closing(open_store(made.database, made.originals)) as store, store.engine.connect() as connection:
+    with closing(opened(made)) as store, store.engine.connect() as connection:
         found = newest_list(connection)
     if not any(found):
         raise Failure("Databasen har ingen sagsliste. Er det den rigtige --db?")
@@ -137,9 +137,9 @@ def issue(  # one for each option
 ) -> None:
     """Læs sagslisten ind, og lav et døgnskema for hver sag; med --round bliver de til en runde på siderne."""
     from bit_model.schedule import Period
+    from sync.authorities import opened
     from sync.issue import issue_templates, open_round_of, take_in_case_list
     from sync.settings import keyed
-    from sync.store import open_store
     from workbook_templates.layouts.doegnskema import Form
 
     if last < first:
@@ -161,7 +161,7 @@ def issue(  # one for each option
     out.mkdir(parents=True, exist_ok=True)
     forms = tuple(Form) if form is FormChoice.BOTH else (Form(form.value),)
     patterned: set[str] = set()
-    store = open_store(made.database, made.originals, made.key)
+    store = opened(made)
     with closing(store), Progress(console=notes, transient=True) as progress:
         making = issue_templates(store, taken, wanted, period, forms, with_pattern=pattern, flavour=flavour)
         for one in progress.track(making, total=len(wanted) * len(forms), description="Laver døgnskemaer"):
