@@ -20,6 +20,7 @@ from rich.progress import Progress
 
 from bit_model.checks import masked
 from bit_model.parameters import ParameterSet
+from sync.audit.commands import commands as audit_commands
 from sync.failures import Failure
 from workbook_templates.kinds import DATE, UnreadableError
 from workbook_templates.layouts.flavours import Flavour
@@ -52,6 +53,7 @@ app = typer.Typer(
 )
 database_commands = typer.Typer(help="Databasen.", no_args_is_help=True)
 app.add_typer(database_commands, name="db")
+app.add_typer(audit_commands, name="audit")
 
 console = Console()
 notes = Console(stderr=True)
@@ -168,17 +170,21 @@ def export_list(
     db: Database = None,
 ) -> None:
     """Skriv databasens sagsliste til en fil, der kan rettes og læses ind igen."""
+    from sync.audit.reading import seen
     from sync.store import open_store
+    from sync.store.audit import Action
     from sync.store.cases import newest_list
     from workbook_templates.case_list.build import build_case_list
 
     if file.exists():
         raise Failure(f"{file} findes allerede. Vælg et andet navn, eller flyt filen.")
     made = settings(db)
-    with closing(open_store(made.database, made.originals)) as store, store.engine.connect() as connection:
-        found = newest_list(connection)
-    if not any(found):
-        raise Failure("Databasen har ingen sagsliste. Er det den rigtige --db?")
+    with closing(open_store(made.database, made.originals).acting("command")) as store:
+        with store.engine.connect() as connection:
+            found = newest_list(connection)
+        if not any(found):
+            raise Failure("Databasen har ingen sagsliste. Er det den rigtige --db?")
+        seen(store, Action.CASE_LIST_EXPORTED, cases=len(found.cases))
     file.write_bytes(build_case_list(*found))
     console.print(f"Sagsliste med {len(found.cases)} sager: [bold]{escape(str(file))}[/]")
 
@@ -208,7 +214,7 @@ def issue(  # one for each option
 ) -> None:
     """Læs sagslisten ind, og lav et døgnskema for hver sag; med --round bliver de til en runde på siderne."""
     from bit_model.schedule import Period
-    from sync.issue import issue_templates, open_round_of, take_in_case_list
+    from sync.issue import issue_templates, note_issued, open_round_of, take_in_case_list
     from sync.settings import keyed
     from sync.store import open_store
     from workbook_templates.layouts.doegnskema import Form
@@ -232,8 +238,10 @@ def issue(  # one for each option
     out.mkdir(parents=True, exist_ok=True)
     forms = tuple(Form) if form is FormChoice.BOTH else (Form(form.value),)
     patterned: set[str] = set()
-    store = open_store(made.database, made.originals, made.key)
+    store = open_store(made.database, made.originals, made.key).acting("command")
     with closing(store), Progress(console=notes, transient=True) as progress:
+        if round_id is None:
+            note_issued(store, [c.case_key for c in wanted])
         making = issue_templates(store, taken, wanted, period, forms, with_pattern=pattern, flavour=flavour)
         for one in progress.track(making, total=len(wanted) * len(forms), description="Laver døgnskemaer"):
             (out / one.file_name).write_bytes(one.content)
@@ -324,7 +332,7 @@ def watch(
     looks = iter([False, True])
     console.print(f"Holder øje med [bold]{escape(str(folder))}[/] (stop med Ctrl+C)")
     with (
-        closing(open_store(made.database, made.originals, made.key)) as store,
+        closing(open_store(made.database, made.originals, made.key).acting("folder")) as store,
         reader_pool(made.readers, made.limits) as reader,
     ):
         for one in watch_folder(folder, store, reader, made, lambda: stopped.wait(every) or (once and next(looks))):
@@ -338,15 +346,19 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Sammenlign bestilte, givne og betalte timer for alle sager."""
+    from sync.audit.reading import seen
     from sync.comparison.rows import comparison_rows
     from sync.comparison.workbook import write_comparison_workbook
     from sync.store import open_store
+    from sync.store.audit import Action
 
     made = settings(db)
     parameters = ParameterSet()
-    with closing(open_store(made.database, made.originals)) as store:
+    with closing(open_store(made.database, made.originals).acting("command")) as store:
         with store.engine.connect() as connection:
             rows = comparison_rows(connection, parameters)
+        action = Action.COMPARISON_READ if out is None and not as_json else Action.COMPARISON_EXPORTED
+        seen(store, action, form="xlsx" if out is not None else "json" if as_json else "", cases=len(rows))
         of_houses = write_comparison_workbook(out, store, parameters) if out is not None else 0
     if as_json:
         _print_json([row.as_json() for row in rows])
@@ -411,7 +423,7 @@ def work_on_queue(
     from workbook_templates.reading import reader_pool
 
     made = keyed(settings(db))
-    with closing(open_store(made.database, made.originals, made.key)) as store:
+    with closing(open_store(made.database, made.originals, made.key).acting("worker")) as store:
         if not has_queue(store.engine):
             raise Failure("På SQLite er der ingen kø: bitark serve og bitark collect læser selv med det samme.")
         from sync.jobs import work

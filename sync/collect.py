@@ -107,7 +107,10 @@ def collect(
     With several processes so many files are read at a time; they are received one after the other all the same. With
     `key` the tokens of issued templates are verified.
     """
-    with closing(open_store(database, originals, key)) as store, reader_pool(processes, limits) as reader:
+    with (
+        closing(open_store(database, originals, key).acting("command")) as store,
+        reader_pool(processes, limits) as reader,
+    ):
         if not has_queue(store.engine):  # there the workers do so
             for _ in sweep(store, reader):
                 pass

@@ -13,7 +13,8 @@ from bit_model.schedule import Entry, Period, Schedule
 from bit_model.usual_day import usual_day
 from sync.failures import Failure
 from sync.settings import Settings
-from sync.store import Store, cases, open_store, rounds, submissions
+from sync.store import Store, audit, cases, open_store, rounds, submissions
+from sync.store.audit import Action
 from sync.store.cases import Imported, import_cases
 from sync.store.database import writing
 from sync.store.rounds import NewRound
@@ -48,7 +49,7 @@ def take_in_case_list(content: bytes, settings: Settings) -> tuple[CaseList, Imp
     if not case_list.sound:
         return case_list, None
     now = dt.datetime.now(dt.UTC)
-    store = open_store(settings.database, settings.originals)
+    store = open_store(settings.database, settings.originals).acting("command")
     with closing(store), writing(store.engine) as connection:
         imported = import_cases(
             connection,
@@ -100,10 +101,17 @@ def issue_templates(
             yield Issued(name, content, case.case_key, form, pattern is not None)
 
 
+def note_issued(store: Store, case_keys: Iterable[str]) -> None:
+    """Note in the audit that templates of the cases are made for somebody, outside a round."""
+    with writing(store.engine) as connection:
+        for key in case_keys:
+            audit.note(connection, Action.TEMPLATE_ISSUED, case=key)
+
+
 def open_round_of(settings: Settings, new: NewRound, case_keys: Sequence[str]) -> int:
     """A round over cases whose templates are being issued; raises `Failure` where one is in such a round already."""
     now = dt.datetime.now(dt.UTC)
-    store = open_store(settings.database, settings.originals)
+    store = open_store(settings.database, settings.originals).acting("command")
     with closing(store), writing(store.engine) as connection:
         if busy := rounds.already_in_a_round(connection, new.period, case_keys):
             raise Failure(

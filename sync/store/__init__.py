@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sync.failures import Failure
 from sync.files import Originals, open_originals
 from sync.store.database import open_database, upgrade
-from sync.store.scope import OPTION, Scope
+from sync.store.scope import OPTION, PROGRAM, Scope
 
 __all__ = ["Store", "open_store"]
 
@@ -32,6 +32,11 @@ class Store:
     def within(self, scope: Scope) -> Self:
         """The same store, asked and changed for the scope alone."""
         return replace(self, engine=self.engine.execution_options(**{OPTION: scope}))
+
+    def acting(self, actor: str) -> Self:
+        """The same store for the same authority, with another who acts, such as `worker` or `command`."""
+        scope: Scope = self.engine.get_execution_options().get(OPTION, PROGRAM)
+        return self.within(replace(scope, actor=actor))
 
     def close(self) -> None:
         """Let go of the database; its side files are then gone."""

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, delete, exists, func, insert, select, text, update
 
+from sync.store import audit
+from sync.store.audit import Action
 from sync.store.tables import CASE, DETAIL, FILING, RECEIPT, STORED_FILE, SUBMISSION, UNFINISHED, Status
 
 FIRST_NAME = select(RECEIPT.c.sha256, func.min(RECEIPT.c.id).label("id")).group_by(RECEIPT.c.sha256).subquery()
@@ -50,10 +52,17 @@ class Received(NamedTuple):
 
 
 def receive(
-    connection: Connection, sha256: str, size_bytes: int, file_name: str, now: dt.datetime, status: Status
+    connection: Connection,
+    sha256: str,
+    size_bytes: int,
+    file_name: str,
+    now: dt.datetime,
+    status: Status,
+    way: str = "",
 ) -> Received:
     """Note that stored bytes arrived under a name. The same bytes are the same submission, also when sent at once.
 
+    `way` is `page` or `api` where who acts does not tell it already, as a link, the folder and the mailbox do.
     `status` is what a new submission begins with: `RECEIVED` where it waits to be read, `READING` where it is read now.
     """
     file = {"sha256": sha256, "size_bytes": size_bytes, "first_seen": now}
@@ -61,8 +70,10 @@ def receive(
         values = {"sha256": sha256, "status": status, "status_at": now, **_NOT_READ}
         submission_id = connection.execute(_ADD_SUBMISSION, values).scalar_one()
         _add_receipt(connection, sha256, file_name, now)
+        audit.note(connection, Action.FILE_RECEIVED, f"submission:{submission_id}", way=way, again=False)
         return Received(submission_id, status, None, None, 0, 0, is_new=True, sha256=sha256)
     known = as_received(connection.execute(_BY_HASH, {"sha256": sha256}).one(), is_new=False)
+    audit.note(connection, Action.FILE_RECEIVED, f"submission:{known.submission_id}", way=way, again=True)
     again = connection.execute(
         update(RECEIPT)
         .where(RECEIPT.c.sha256 == sha256, RECEIPT.c.file_name.in_((file_name, "")))
@@ -108,6 +119,9 @@ def finish(
     told = {**summary, "version": version, "counts": counts, "status_at": now, "submission_id": submission_id}
     connection.execute(_FINISHED, told)
     connection.execute(_ADD_DETAIL, {"submission_id": submission_id, **detail})
+    found = {"status": summary["status"], "version": version} | {name: summary[name] for name in ("errors", "warnings")}
+    case_key = "" if case_id is None else summary["case_key"]
+    audit.note(connection, Action.FILE_RESULT, f"submission:{submission_id}", case=case_key, **found)
     return version
 
 
