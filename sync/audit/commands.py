@@ -67,13 +67,12 @@ def show(
         with store.engine.connect() as connection:
             known = case is not None and any(audit.entries(connection, case, limit=1))
         seen(store, Action.AUDIT_EXPORTED, case=case if case and known else "", form=shape)
-        with store.engine.connect() as connection:
-            written = lines(audit.entries(connection, case), shape)
+        with store.engine.connect() as connection, audit.entries(connection, case) as found:
             if out is None:
-                sys.stdout.writelines(written)
+                sys.stdout.writelines(lines(found, shape))
                 return
             with out.open("w", encoding="utf-8-sig" if shape is Shape.CSV else "utf-8", newline="") as file:
-                file.writelines(written)
+                file.writelines(lines(found, shape))
     sys.stdout.write(f"Revisionsspor: {out}\n")
 
 

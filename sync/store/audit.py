@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, text
+from sqlalchemy import Connection, CursorResult, bindparam, delete, insert, select, text
 
 from bit_model.checks import masked
 from sync.store.columns import storable
@@ -146,10 +146,10 @@ def entries(
     actions: Iterable[Action] | None = None,
     before: int | None = None,
     limit: int | None = None,
-) -> Iterable[Row[Any]]:
+) -> CursorResult[Any]:
     """Entries with the keys of their cases, of one case or all, the newest first; with `before` only older ones.
 
-    Without a limit they are read as they are asked for, the oldest first.
+    Without a limit they are read as they are asked for, the oldest first; whoever asks closes the result.
     """
     columns = [column for column in AUDIT_ENTRY.c if column.name != "id"]
     query = select(*columns, AUDIT_CASE.c.case_key).outerjoin(
@@ -164,7 +164,8 @@ def entries(
         query = query.where(AUDIT_ENTRY.c.number < before)
     order = AUDIT_ENTRY.c.number if limit is None else AUDIT_ENTRY.c.number.desc()
     query = query.order_by(order).limit(limit)
-    return connection.execution_options(yield_per=2_000).execute(query) if limit is None else connection.execute(query)
+    options = {"yield_per": 2_000} if limit is None else {}
+    return connection.execute(query, execution_options=options)
 
 
 def _digests(connection: Connection, keys: set[str]) -> dict[str, str]:

@@ -1,11 +1,11 @@
 """Is the audit's chain whole? Every entry is computed anew and held against its neighbour."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, LargeBinary, cast, func, select
+from sqlalchemy import Connection, LargeBinary, Select, cast, select
 from sqlalchemy.exc import DBAPIError
 
 from sync.store.audit import HASHED, beginning, digest_of, hash_of
@@ -62,47 +62,48 @@ def verify(connection: Connection, kept: Head | None = None) -> Verdict:
     head = Head(0, beginning(scope_of(connection).authority or 0))
     first_with: dict[str, tuple[int, str]] = {}
     try:
-        for values, stored in _stored(connection):
-            number, at, digest = values[0], str(values[1]), values[5]
-            fault = _fault(head, values, stored)
-            if fault is None and kept is not None and number == kept.number and stored != kept.hash:
-                fault = Fault.OTHER_THAN_KEPT
-            if fault is not None:
-                where = head.number + 1 if fault is Fault.MISSING else number
-                return Verdict(head, Break(where if isinstance(where, int) else head.number + 1, at, fault))
-            head = Head(number, stored)
-            if digest is not None:
-                first_with.setdefault(digest, (number, at))
-        wrong = [first_with[one] for one in _changed_cases(connection) if one in first_with]
+        with connection.execute(_stored(connection), execution_options={"yield_per": AT_A_TIME}) as rows:
+            for row in rows:
+                *values, stored = map(_as_text, row)
+                at, digest = str(values[1]), values[5]
+                fault = _fault(head, values, stored, kept)
+                if fault is not None:
+                    return Verdict(head, Break(head.number + 1, "" if fault is Fault.MISSING else at, fault))
+                head = Head(head.number + 1, stored)
+                if digest is not None:
+                    first_with.setdefault(digest, (head.number, at))
+        changed = [first_with[one] for one in _changed_cases(connection) if one in first_with]
+        known = set(connection.scalars(select(AUDIT_CASE.c.digest)))
     except DBAPIError:
         return Verdict(head, Break(head.number + 1, "", Fault.UNREADABLE))
-    if wrong:
-        return Verdict(head, Break(*min(wrong), Fault.CASE_CHANGED))
+    if changed:
+        return Verdict(head, Break(*min(changed), Fault.CASE_CHANGED))
     if kept is not None and head.number < kept.number:
         return Verdict(head, Break(head.number + 1, "", Fault.SHORTER_THAN_KEPT))
-    known = set(connection.scalars(select(AUDIT_CASE.c.digest)))
     return Verdict(head, None, len(first_with.keys() - known))
 
 
-def _fault(before: Head, values: tuple[Any, ...], stored: str) -> Fault | None:
+def _fault(before: Head, values: Sequence[Any], stored: Any, kept: Head | None) -> Fault | None:
     number = values[0]
     if number != before.number + 1:
         return Fault.MISSING if isinstance(number, int) and number > before.number else Fault.OUT_OF_PLACE
     if hash_of(values) != stored:
         return Fault.CHANGED
-    return None if values[-1] == before.hash else Fault.NOT_LINKED
+    if values[-1] != before.hash:
+        return Fault.NOT_LINKED
+    return Fault.OTHER_THAN_KEPT if kept is not None and kept.number == number and kept.hash != stored else None
 
 
-def _stored(connection: Connection) -> Iterator[tuple[tuple[Any, ...], str]]:
-    """The hashed values of each entry and its hash, in the order they were added, read from the table itself."""
-    table = AUDIT_ENTRY.c
-    columns = [table[name] for name in (*HASHED, "hash")]
+def _stored(connection: Connection) -> Select[Any]:
+    """The hashed values of each entry and its hash, in the order they were added, from the table and no index."""
+    columns: list[Any] = [AUDIT_ENTRY.c[name] for name in (*HASHED, "hash")]
     if connection.dialect.name == "sqlite":  # as bytes: what is no longer text is a finding, not an error
-        columns = [table.number, *(cast(column, LargeBinary) for column in columns[1:])]  # type: ignore[list-item]
-    rows = connection.execution_options(yield_per=AT_A_TIME).execute(select(*columns).order_by(table.id))
-    for row in rows:
-        *values, stored = (one.decode(errors="backslashreplace") if isinstance(one, bytes) else one for one in row)
-        yield tuple(values), str(stored)
+        columns[1:] = [cast(column, LargeBinary) for column in columns[1:]]
+    return select(*columns).order_by(AUDIT_ENTRY.c.id)
+
+
+def _as_text(value: Any) -> Any:
+    return value.decode(errors="backslashreplace") if isinstance(value, bytes) else value
 
 
 def _changed_cases(connection: Connection) -> Iterator[str]:
@@ -110,8 +111,3 @@ def _changed_cases(connection: Connection) -> Iterator[str]:
     for row in connection.execute(select(AUDIT_CASE)):
         if digest_of(row.salt, row.case_key) != row.digest:
             yield row.digest
-
-
-def last(connection: Connection) -> int:
-    """The newest entry's number, 0 where there is none."""
-    return connection.scalar(select(func.max(AUDIT_ENTRY.c.number))) or 0
