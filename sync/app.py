@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from bit_model.parameters import ParameterSet
 from sync import errors, log, pages, protection
 from sync.api import views as api
+from sync.audit import views as audit
 from sync.cases import views as cases
 from sync.comparison import views as comparison
 from sync.failures import Failure, MissingSetting
@@ -87,7 +88,7 @@ def create_app(settings: Settings, reader: Reader | None = None, now: Callable[[
     protection.set_up(app, settings.excel_origins)
     pages.set_up(app)
     errors.set_up(app)
-    for feature in (rounds, returns, tray, links, comparison, cases, lite):
+    for feature in (rounds, returns, tray, links, comparison, cases, lite, audit):
         app.register_blueprint(feature.blueprint)
     app.register_api(api.blueprint)
     csrf.exempt(api.blueprint)  # no cookie speaks for the caller there; `protection` turns other sites' pages away

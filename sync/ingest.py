@@ -50,12 +50,14 @@ class Reader(Protocol):
         """What another function gives under the same limits, or the problem that kept it from ending."""
 
 
-def ingest(store: Store, reader: Reader, content: bytes, name: str, link: int | None = None) -> Received:
+def ingest(
+    store: Store, reader: Reader, content: bytes, name: str, link: int | None = None, *, way: str = ""
+) -> Received:
     """Store, read and keep one file. Safe to repeat; the same bytes are the same submission.
 
-    `link` is the id of the case in a round whose link the file came by.
+    `link` is the id of the case in a round whose link the file came by, `way` is as for `submissions.receive`.
     """
-    return read(store, reader, receive(store, content, name, link), content, name)
+    return read(store, reader, receive(store, content, name, link, way=way), content, name)
 
 
 def kept_name(name: str) -> str:
@@ -63,7 +65,9 @@ def kept_name(name: str) -> str:
     return storable(masked(name))
 
 
-def receive(store: Store, content: bytes, name: str, link: int | None = None, *, queued: bool = False) -> Received:
+def receive(
+    store: Store, content: bytes, name: str, link: int | None = None, *, queued: bool = False, way: str = ""
+) -> Received:
     """Keep the bytes and note that they came. The order in which this is done is the order of a case's versions.
 
     With `queued` what is to be read waits in the queue, put there in the transaction that notes it; else it is read
@@ -75,18 +79,22 @@ def receive(store: Store, content: bytes, name: str, link: int | None = None, *,
     with writing(store.whole().engine) as connection:
         if link is not None:
             rounds.hold_case(connection, link)
-        received = submissions.receive(connection, sha256, len(content), kept_name(name), _now(), status, sender)
+        received = submissions.receive(
+            connection, sha256, len(content), kept_name(name), _now(), status, sender=sender, way=way
+        )
         again = filings.came_by(connection, received, link, _now(), status)
         if queued and (received.is_new or again):
             enqueue(connection, [received.submission_id])
     return received._replace(status=status) if again else received
 
 
-def take_in(store: Store, reader: Reader, content: bytes, name: str, link: int | None = None) -> Received:
-    """Store a file and read it at once or, where workers do so, leave it to them. `link` is as for `ingest`."""
+def take_in(
+    store: Store, reader: Reader, content: bytes, name: str, link: int | None = None, *, way: str = ""
+) -> Received:
+    """Store a file and read it at once or, where workers do so, leave it to them. `link` and `way` as for `ingest`."""
     if has_queue(store.engine):
-        return receive(store, content, name, link, queued=True)
-    return ingest(store, reader, content, name, link)
+        return receive(store, content, name, link, queued=True, way=way)
+    return ingest(store, reader, content, name, link, way=way)
 
 
 def give_case(store: Store, reader: Reader, submission_id: int, case_key: str, deed: Deed) -> Received | None:

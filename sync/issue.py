@@ -14,7 +14,8 @@ from bit_model.usual_day import usual_day
 from sync.authorities import opened
 from sync.failures import Failure
 from sync.settings import Settings
-from sync.store import Store, cases, rounds, submissions
+from sync.store import Store, audit, cases, rounds, submissions
+from sync.store.audit import Action
 from sync.store.cases import Imported, import_cases
 from sync.store.database import writing
 from sync.store.rounds import NewRound
@@ -99,6 +100,13 @@ def issue_templates(
             )
             name = _FILE_NAMES[form].format(names[case.case_key])
             yield Issued(name, content, case.case_key, form, pattern is not None)
+
+
+def note_issued(store: Store, case_keys: Iterable[str]) -> None:
+    """Note in the audit that templates of the cases are made for somebody, outside a round."""
+    with writing(store.engine) as connection:
+        for key in case_keys:
+            audit.note(connection, Action.TEMPLATE_ISSUED, case=key)
 
 
 def open_round_of(settings: Settings, new: NewRound, case_keys: Sequence[str]) -> int:

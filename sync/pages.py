@@ -44,6 +44,7 @@ def set_up(app: Flask) -> None:
         "signed": signed_hours,
         "kr": kroner,
         "moment": moment,
+        "written_moment": lambda text: moment(dt.datetime.fromisoformat(text)),
         "day": day,
         "word": word,
         "status": status,

@@ -28,13 +28,17 @@ def from_database(provider: str, settings: Settings | None) -> CostSheet:
     """What the newest case list says of the provider, with measured hours; without settings the name alone."""
     if settings is None:
         return CostSheet(provider, _today())
+    from sync.audit.reading import seen
     from sync.authorities import opened
     from sync.comparison.rows import comparison_rows
+    from sync.store.audit import Action
     from sync.store.cases import newest_list
 
-    with closing(opened(settings)) as store, store.engine.connect() as connection:
-        cases, models, houses = newest_list(connection)
-        rows = comparison_rows(connection, ParameterSet())
+    with closing(opened(settings)) as store:
+        with store.engine.connect() as connection:
+            cases, models, houses = newest_list(connection)
+            rows = comparison_rows(connection, ParameterSet())
+        seen(store, Action.TARIFF_SHEET_EXPORTED)
     measured = {row.case_key: row.delivered for row in rows if row.delivered is not None}
     return _known(cost_sheet_of(provider, cases, models, houses, _today(), measured))
 

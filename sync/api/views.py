@@ -12,13 +12,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from werkzeug.datastructures import FileStorage as ReceivedFile
 from werkzeug.wrappers import Response as AnyResponse
 
+from sync.audit.reading import seen
 from sync.cases.figures import case_figures
 from sync.comparison.rows import comparison_rows
 from sync.comparison.views import XLSX, workbook_response
 from sync.errors import answer
 from sync.ingest import kept_name, take_in
 from sync.services import services
-from sync.store import submissions
+from sync.store import filings, submissions
+from sync.store.audit import Action
 from sync.store.tables import UNFINISHED
 from workbook_templates.schedule.report import FileReport
 
@@ -141,7 +143,7 @@ def submit(form: Upload) -> AnyResponse:
     if not isinstance(upload, ReceivedFile) or not upload.filename:  # flask-openapi lets a text through
         return answer(422, gettext("Filen mangler i feltet file."))
     made = services()
-    done = take_in(made.store, made.reader, upload.read(), upload.filename)
+    done = take_in(made.store, made.reader, upload.read(), upload.filename, way="api")
     if done.is_new and done.status in UNFINISHED:
         body = _waiting(done.submission_id, done.status, kept_name(upload.filename), done.sha256)
     else:
@@ -159,8 +161,13 @@ def submit(form: Upload) -> AnyResponse:
 @blueprint.get("/submissions/<int:submission_id>", responses={"200": SubmissionBody, "404": ErrorBody})
 def submission(path: SubmissionPath) -> AnyResponse:
     """What a file says and what became of it; while it waits to be read, its status is received or reading."""
-    body = _submission(path.submission_id)
-    return jsonify(body) if body else answer(404, gettext("Filen findes ikke."))
+    body, made = _submission(path.submission_id), services()
+    if body is None:
+        return answer(404, gettext("Filen findes ikke."))
+    with made.store.engine.connect() as connection:
+        case_key = filings.case_key_of(connection, path.submission_id)
+    seen(made.store, Action.FILE_SEEN, f"submission:{path.submission_id}", case=case_key, way="api")
+    return jsonify(body)
 
 
 @blueprint.get("/cases/<path:case_key>", responses={"200": CaseBody, "404": ErrorBody})
@@ -171,6 +178,7 @@ def case(path: CasePath) -> AnyResponse:
         figures = case_figures(connection, path.case_key, made.parameters)
     if figures is None:
         return answer(404, gettext("Sagen findes ikke."))
+    seen(made.store, Action.CASE_READ, case=path.case_key, way="api")
     versions = [
         {
             "id": row.id,
@@ -191,7 +199,9 @@ def comparison() -> Response:
     """All cases, by key."""
     made = services()
     with made.store.engine.connect() as connection:
-        return jsonify([row.as_json() for row in comparison_rows(connection, made.parameters)])
+        rows = [row.as_json() for row in comparison_rows(connection, made.parameters)]
+    seen(made.store, Action.COMPARISON_EXPORTED, form="json", cases=len(rows))
+    return jsonify(rows)
 
 
 @blueprint.get("/comparison.xlsx", responses={"200": {"content": {XLSX: {"schema": {"type": "string"}}}}})

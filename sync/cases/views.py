@@ -2,9 +2,11 @@
 
 from flask import Blueprint, abort, render_template
 
+from sync.audit.reading import seen
 from sync.cases.figures import case_figures
 from sync.pages import language
 from sync.services import services
+from sync.store.audit import Action
 
 blueprint = Blueprint("cases", __name__, url_prefix="/sager", template_folder="templates")
 
@@ -17,4 +19,5 @@ def case(case_key: str) -> str:
         figures = case_figures(connection, case_key, made.parameters, language())
     if figures is None:
         abort(404)
+    seen(made.store, Action.CASE_READ, case=case_key)
     return render_template("cases/case.html", figures=figures, parameters=made.parameters)

@@ -17,15 +17,19 @@ def compare(
     as_json: AsJson = False,
 ) -> None:
     """Sammenlign bestilte, givne og betalte timer for alle sager."""
+    from sync.audit.reading import seen
     from sync.authorities import opened
     from sync.comparison.rows import comparison_rows
     from sync.comparison.workbook import write_comparison_workbook
+    from sync.store.audit import Action
 
     made = settings(db)
     parameters = ParameterSet()
     with closing(opened(made)) as store:
         with store.engine.connect() as connection:
             rows = comparison_rows(connection, parameters)
+        action = Action.COMPARISON_READ if out is None and not as_json else Action.COMPARISON_EXPORTED
+        seen(store, action, form="xlsx" if out is not None else "json" if as_json else "", cases=len(rows))
         of_houses = write_comparison_workbook(out, store, parameters) if out is not None else 0
     if as_json:
         print_json([row.as_json() for row in rows])

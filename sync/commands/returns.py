@@ -105,7 +105,7 @@ def watch(
     looks = iter([False, True])
     console.print(f"Holder øje med [bold]{escape(str(folder))}[/] (stop med Ctrl+C)")
     with (
-        closing(opened(made)) as store,
+        closing(opened(made, "folder")) as store,
         reader_pool(made.readers, made.limits) as reader,
     ):
         for one in watch_folder(folder, store, reader, made, lambda: stopped.wait(every) or (once and next(looks))):

@@ -98,17 +98,21 @@ def export_list(
     db: Database = None,
 ) -> None:
     """Skriv databasens sagsliste til en fil, der kan rettes og læses ind igen."""
+    from sync.audit.reading import seen
     from sync.authorities import opened
+    from sync.store.audit import Action
     from sync.store.cases import newest_list
     from workbook_templates.case_list.build import build_case_list
 
     if file.exists():
         raise Failure(f"{file} findes allerede. Vælg et andet navn, eller flyt filen.")
     made = settings(db)
-    with closing(opened(made)) as store, store.engine.connect() as connection:
-        found = newest_list(connection)
-    if not any(found):
-        raise Failure("Databasen har ingen sagsliste. Er det den rigtige --db?")
+    with closing(opened(made)) as store:
+        with store.engine.connect() as connection:
+            found = newest_list(connection)
+        if not any(found):
+            raise Failure("Databasen har ingen sagsliste. Er det den rigtige --db?")
+        seen(store, Action.CASE_LIST_EXPORTED, cases=len(found.cases))
     file.write_bytes(build_case_list(*found))
     console.print(f"Sagsliste med {len(found.cases)} sager: [bold]{escape(str(file))}[/]")
 
@@ -138,7 +142,7 @@ def issue(  # one for each option
     """Læs sagslisten ind, og lav et døgnskema for hver sag; med --round bliver de til en runde på siderne."""
     from bit_model.schedule import Period
     from sync.authorities import opened
-    from sync.issue import issue_templates, open_round_of, take_in_case_list
+    from sync.issue import issue_templates, note_issued, open_round_of, take_in_case_list
     from sync.settings import keyed
     from workbook_templates.layouts.doegnskema import Form
 
@@ -163,6 +167,8 @@ def issue(  # one for each option
     patterned: set[str] = set()
     store = opened(made)
     with closing(store), Progress(console=notes, transient=True) as progress:
+        if round_id is None:
+            note_issued(store, [c.case_key for c in wanted])
         making = issue_templates(store, taken, wanted, period, forms, with_pattern=pattern, flavour=flavour)
         for one in progress.track(making, total=len(wanted) * len(forms), description="Laver døgnskemaer"):
             (out / one.file_name).write_bytes(one.content)

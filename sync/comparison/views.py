@@ -6,8 +6,10 @@ from tempfile import TemporaryDirectory
 from flask import Blueprint, Response, render_template, request
 
 from bit_model.comparison import State
+from sync.audit.reading import seen
 from sync.comparison.rows import ComparisonRow, comparison_rows, per_state
 from sync.services import services
+from sync.store.audit import Action
 
 blueprint = Blueprint("comparison", __name__, url_prefix="/sammenligning", template_folder="templates")
 ROWS_PER_PAGE = 200
@@ -24,6 +26,7 @@ def overview() -> str:
     shown = [row for row in rows if state in ("", row.comparison.state) and _matches(row, query.casefold())]
     pages = max(1, -(-len(shown) // ROWS_PER_PAGE))
     page = min(max(1, request.args.get("side", 1, type=int)), pages)
+    seen(made.store, Action.COMPARISON_READ, cases=len(shown))
     return render_template(
         "comparison/overview.html",
         rows=shown[(page - 1) * ROWS_PER_PAGE : page * ROWS_PER_PAGE],
@@ -49,6 +52,7 @@ def workbook_response() -> Response:
     """The comparison as a workbook, made now, for the page and the API."""
     from sync.comparison.workbook import write_comparison_workbook
 
+    seen(services().store, Action.COMPARISON_EXPORTED, form="xlsx")
     with TemporaryDirectory() as folder:
         path = Path(folder) / "bit-sammenligning.xlsx"
         write_comparison_workbook(path, services().store, services().parameters)

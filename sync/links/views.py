@@ -1,6 +1,7 @@
 """The page behind a link: it takes the file of its own case in its own round, shows that case's files, nothing else."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
@@ -8,11 +9,13 @@ from flask_babel import gettext
 from sqlalchemy import Row
 from werkzeug.wrappers import Response as AnyResponse
 
+from sync.audit.reading import seen
 from sync.ingest import take_in
 from sync.pages import language
 from sync.returns.views import annotated_file
-from sync.services import services
+from sync.services import scope, services
 from sync.store import filings, rounds, submissions
+from sync.store.audit import Action
 from sync.store.scope import Scope
 from sync.store.tables import LARGEST_ID, UNFINISHED, Act
 from sync.token import verified_link
@@ -83,6 +86,7 @@ def _held(token: str) -> Row[Any] | None:
         held = rounds.by_link(connection, link.round_case_id, link.number)
     if held is None or made.today() > held.deadline + dt.timedelta(days=made.settings.link_days):
         return None
+    g.scope = replace(scope(), actor=f"link:{held.id}")
     return held
 
 
@@ -117,6 +121,7 @@ def _page(token: str, held: Row[Any], typed: Typed, refused: list[dict[str, str]
     with made.store.engine.connect() as connection:
         files = filings.of_round_case(connection, held.id)
         acts = [act for act in filings.acts(connection, [file.id for file in files]) if act.act in _SHOWN_ACTS]
+    seen(made.store, Action.LINK_OPENED, f"round:{held.round_id}", case=held.case_key)
     return render_template(
         "links/page.html",
         token=token,

@@ -8,6 +8,7 @@ from flask_babel import gettext
 from werkzeug.utils import secure_filename
 from werkzeug.wrappers import Response as AnyResponse
 
+from sync.audit.reading import seen
 from sync.errors import answer
 from sync.ingest import kept_name, take_in
 from sync.pages import language
@@ -16,6 +17,7 @@ from sync.returns.differences import difference_to_the_version_before
 from sync.returns.problem_rows import arrange
 from sync.services import services
 from sync.store import filings, submissions
+from sync.store.audit import Action
 from sync.store.database import writing
 from sync.store.filings import Deed
 from sync.store.tables import Act
@@ -52,7 +54,7 @@ def upload() -> AnyResponse:
             if isinstance(content, Problem):
                 left_out.append((kept_name(name), content.as_json(language())))
             else:
-                done.append(take_in(made.store, made.reader, content, name).submission_id)
+                done.append(take_in(made.store, made.reader, content, name, way="page").submission_id)
     if left_out or not done:
         return Response(_overview(set(done), left_out), 422)
     if len(done) == 1:
@@ -94,7 +96,9 @@ def original(submission_id: int) -> AnyResponse:
         if submission is None:
             abort(404)
         name = submissions.names_of(connection, submission_id)[0].file_name
+        case_key = filings.case_key_of(connection, submission_id)
     content = store.originals.get(submission.sha256)
+    seen(store, Action.ORIGINAL_FETCHED, f"submission:{submission_id}", case=case_key)
     response = Response(content, mimetype="application/octet-stream")
     response.headers.set("Content-Disposition", "attachment", filename=secure_filename(name) or submission.sha256)
     return response
@@ -114,7 +118,9 @@ def annotated_file(submission_id: int) -> AnyResponse:
         if submission is None or not submission.report:
             abort(404)
         name = submissions.names_of(connection, submission_id)[0].file_name
+        case_key = filings.case_key_of(connection, submission_id)
     content = made.store.originals.get(submission.sha256)
+    seen(made.store, Action.ANNOTATED_FETCHED, f"submission:{submission_id}", case=case_key)
     problems = kept_problems(submission.report)
     name, content = annotated_apart(made.reader, content, name, problems, language(), made.settings.limits)
     return send_file(BytesIO(content), "application/octet-stream", as_attachment=True, download_name=name)
@@ -147,6 +153,8 @@ def _file(submission_id: int, typed: Typed | None = None) -> str:
             for (code, sheet, cell), problem in open_warnings(connection, submission).items()
         ]
         in_tray = filings.waits_for_a_case(connection, submission_id)
+        case_key = filings.case_key_of(connection, submission_id)
+    seen(services().store, Action.FILE_SEEN, f"submission:{submission_id}", case=case_key)
     problems = arrange(in_language(submission.report, language()), submission.rows or {})
     return render_template(
         "returns/file.html",

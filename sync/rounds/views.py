@@ -12,12 +12,14 @@ from flask_babel import gettext
 from sqlalchemy import Connection, Row
 from werkzeug.wrappers import Response as AnyResponse
 
+from sync.audit.reading import seen
 from sync.errors import answer
 from sync.issue import issue_round
 from sync.rounds.board import BoardLine, CaseState, Due, board, per_state
 from sync.rounds.new_round import Chosen, before_the_end, case_choices, read_new_round
 from sync.services import services
 from sync.store import filings, rounds
+from sync.store.audit import Action
 from sync.store.database import writing
 from sync.token import LinkToken, signed_link
 from sync.typed import Typed
@@ -183,6 +185,8 @@ def _case(round_id: int, case_key: str, typed: Typed) -> str:
         number = LinkToken(line.row.id, line.row.link_number, made.store.scope.authority or 1)
         token = signed_link(number, made.settings.key)
         link = url_for("links.page", token=token, _external=True)
+    action = Action.LINK_MADE if link else Action.ROUND_CASE_READ
+    seen(made.store, action, f"round:{round_id}", case=line.row.case_key)
     return render_template(
         "rounds/case.html",
         round=held,

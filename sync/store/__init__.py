@@ -45,6 +45,10 @@ class Store:
         """The store within all of its scope's authority: what a provider sends is taken in there, unseen by it."""
         return self.within(replace(self.scope, provider=None))
 
+    def acting(self, actor: str) -> Self:
+        """The same store for the same authority, with another who acts, such as `worker` or `command`."""
+        return self.within(replace(self.scope, actor=actor))
+
     def close(self) -> None:
         """Let go of the database; its side files are then gone."""
         self.engine.dispose()

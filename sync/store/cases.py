@@ -14,6 +14,8 @@ from bit_model.house import House
 from bit_model.parameters import ParameterSet
 from bit_model.rounding import half_up
 from bit_model.tariff import Financed, financed, model_on
+from sync.store import audit
+from sync.store.audit import Action
 from sync.store.filings import given
 from sync.store.rounds import in_rounds
 from sync.store.submissions import read_again
@@ -103,7 +105,9 @@ def import_cases(
         connection.execute(delete(table))
         if rows:
             connection.execute(insert(table), rows)
-    return Imported(len(new), len(changed), len(gone), len(read_again(connection, sorted(keys), now)))
+    imported = Imported(len(new), len(changed), len(gone), len(read_again(connection, sorted(keys), now)))
+    audit.note(connection, Action.CASE_LIST_TAKEN_IN, **imported._asdict())
+    return imported
 
 
 def known_case(connection: Connection, case_key: str) -> KnownCase | None:

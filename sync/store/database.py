@@ -8,6 +8,7 @@ import orjson
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 
 from sync.failures import Failure
+from sync.store import audit
 from sync.store.boundaries import enter_postgresql, enter_sqlite, protect
 from sync.store.scope import NOBODY, OPTION
 from sync.store.service_role import grant
@@ -15,7 +16,7 @@ from sync.store.service_role import grant
 if TYPE_CHECKING:
     from alembic.config import Config
 
-SCHEMA_VERSION = "authorities"
+SCHEMA_VERSION = "audit"
 """The newest migration; kept here so that a process on a current database need not load Alembic."""
 BUSY_TIMEOUT_MS = 15_000
 CONNECT_SECONDS = 5
@@ -80,17 +81,23 @@ def has_queue(engine: Engine) -> bool:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """One transaction that will write.
+def writing(engine: Engine, wait_ms: int = BUSY_TIMEOUT_MS) -> Iterator[Connection]:
+    """One transaction that will write; what was noted in it (`audit.note`) is added to the audit's chain at its end.
 
-    On SQLite it waits for its turn at the start instead of failing in the middle. On PostgreSQL each statement sees
-    what others have committed, and the rows it depends on are locked (`with_for_update`, which SQLite ignores).
+    On SQLite it waits for its turn at the start instead of failing in the middle, at most `wait_ms`. On PostgreSQL each
+    statement sees what others have committed, and the rows it depends on are locked (`with_for_update`, which SQLite
+    ignores); a shorter `wait_ms` than the usual holds for each lock there.
     """
-    chosen: dict[str, Any] = {"bitark_write": True}
-    if engine.dialect.name == "postgresql":
+    noted: list[Any] = []
+    chosen: dict[str, Any] = {"bitark_write": True, "bitark_wait_ms": wait_ms, audit.OPTION: noted}
+    on_postgresql = engine.dialect.name == "postgresql"
+    if on_postgresql:
         chosen["isolation_level"] = "READ COMMITTED"
     with engine.connect().execution_options(**chosen) as connection, connection.begin():
+        if on_postgresql and wait_ms < BUSY_TIMEOUT_MS:
+            connection.execute(text(f"SET LOCAL lock_timeout = {int(wait_ms)}"))
         yield connection
+        audit.append(connection, noted)
 
 
 def version(engine: Engine) -> str | None:
@@ -185,10 +192,21 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    chosen = connection.get_execution_options()
-    if chosen.get("bitark_upgrade", False):  # a table made anew has its references again only when all is done
+    options = connection.get_execution_options()
+    if options.get("bitark_upgrade", False):  # a table made anew has its references again only when all is done
         connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
         connection.detach()
     else:
         enter_sqlite(connection)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if chosen.get("bitark_write", False) else "BEGIN")
+    if not options.get("bitark_write", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    wait_ms = options["bitark_wait_ms"]
+    if wait_ms == BUSY_TIMEOUT_MS:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        return
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={int(wait_ms)}")
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")

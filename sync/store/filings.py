@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, delete, exists, func, insert, select, update
 
+from sync.store import audit
+from sync.store.audit import Action
 from sync.store.submissions import FIRST_NAME, Received
 from sync.store.tables import (
     CASE,
@@ -88,6 +90,22 @@ def dismiss(connection: Connection, submission_id: int, deed: Deed, now: dt.date
 def note(connection: Connection, submission_id: int, deed: Deed, now: dt.datetime) -> None:
     """Write what was done about a file. Nothing is ever changed or removed."""
     connection.execute(insert(FILE_ACT), {"submission_id": submission_id, "at": now, **deed._asdict()})
+    case_key = case_key_of(connection, submission_id)
+    place = {"code": deed.code, "cell": deed.cell} if deed.act is Act.WARNING_ACCEPTED else {}
+    audit.note(connection, Action(deed.act), f"submission:{submission_id}", case=case_key, **place)
+
+
+def case_key_of(connection: Connection, submission_id: int) -> str:
+    """The key of the case that a file has or was given, else the empty text."""
+    its_case = func.coalesce(SUBMISSION.c.case_id, FILING.c.given_case_id)
+    query = (
+        select(CASE.c.case_key)
+        .select_from(SUBMISSION)
+        .outerjoin(FILING, FILING.c.submission_id == SUBMISSION.c.id)
+        .join(CASE, CASE.c.id == its_case)
+        .where(SUBMISSION.c.id == submission_id)
+    )
+    return connection.scalar(query) or ""
 
 
 def acts(connection: Connection, submission_ids: Iterable[int]) -> list[Row[Any]]:

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from bit_model.schedule import Period
+from sync.store import audit
+from sync.store.audit import Action
 from sync.store.tables import CASE, FILE_ACT, FILING, ROUND, ROUND_CASE, SUBMISSION, Act
 
 _PLACES = (  # built once: every file that is read asks
@@ -35,6 +37,7 @@ def open_round(connection: Connection, new: NewRound, case_keys: Sequence[str], 
     rows = [{"round_id": round_id, "case_id": i, "withdrawn_reason": "", "link_number": 1} for i in ids]
     if rows:
         connection.execute(insert(ROUND_CASE), rows)
+    audit.note(connection, Action.ROUND_OPENED, f"round:{round_id}", cases=len(rows), deadline=new.deadline.isoformat())
     here = connection.execute(
         select(SUBMISSION.c.id, ROUND_CASE.c.id.label("round_case_id"))
         .join(ROUND_CASE, ROUND_CASE.c.case_id == SUBMISSION.c.case_id)
@@ -128,28 +131,30 @@ def board_rows(connection: Connection, round_id: int, case_key: str | None = Non
 
 def mark_issued(connection: Connection, round_id: int, case_keys: Iterable[str], now: dt.datetime) -> None:
     """Note that the templates of the cases were made for somebody."""
-    _set(connection, round_id, case_keys, issued_at=now)
+    _set(connection, Action.TEMPLATE_ISSUED, round_id, case_keys, issued_at=now)
 
 
 def mark_sent(connection: Connection, round_id: int, case_keys: Iterable[str], now: dt.datetime) -> None:
     """Note that the cases' templates were sent; those that were before keep their moment."""
-    _set(connection, round_id, case_keys, ROUND_CASE.c.sent_at.is_(None), sent_at=now)
+    _set(connection, Action.MARKED_SENT, round_id, case_keys, ROUND_CASE.c.sent_at.is_(None), sent_at=now)
 
 
 def mark_reminded(connection: Connection, round_id: int, case_keys: Iterable[str], now: dt.datetime) -> None:
     """Note that a reminder naming the cases was sent."""
-    _set(connection, round_id, case_keys, reminded_at=now)
+    _set(connection, Action.REMINDER_SENT, round_id, case_keys, reminded_at=now)
 
 
 def move_deadline(connection: Connection, round_id: int, deadline: dt.date) -> None:
     """Give the round another deadline; its links work as long after that."""
     connection.execute(update(ROUND).where(ROUND.c.id == round_id).values(deadline=deadline))
+    audit.note(connection, Action.DEADLINE_MOVED, f"round:{round_id}", deadline=deadline.isoformat())
 
 
 def withdraw(connection: Connection, round_id: int, case_key: str, reason: str, now: dt.datetime) -> None:
     """Take a case out of the round for a reason. Its link opens no more; its files stay."""
     _set(
         connection,
+        Action.WITHDRAWN,
         round_id,
         [case_key],
         ROUND_CASE.c.withdrawn_at.is_(None),
@@ -160,7 +165,7 @@ def withdraw(connection: Connection, round_id: int, case_key: str, reason: str, 
 
 def revoke_link(connection: Connection, round_id: int, case_key: str) -> None:
     """Make the links that were given for a case useless; the next one works."""
-    _set(connection, round_id, [case_key], link_number=ROUND_CASE.c.link_number + 1)
+    _set(connection, Action.LINK_REVOKED, round_id, [case_key], link_number=ROUND_CASE.c.link_number + 1)
 
 
 def by_link(connection: Connection, round_case_id: int, link_number: int) -> Row[Any] | None:
@@ -208,10 +213,18 @@ def in_rounds(connection: Connection, case_ids: Iterable[int]) -> set[int]:
     return set(connection.scalars(select(ROUND_CASE.c.case_id).where(ROUND_CASE.c.case_id.in_(list(case_ids)))))
 
 
-def _set(connection: Connection, round_id: int, case_keys: Iterable[str], *conditions: Any, **values: Any) -> None:
+def _set(
+    connection: Connection, action: Action, round_id: int, case_keys: Iterable[str], *conditions: Any, **values: Any
+) -> None:
     """Change the cases of a round; their rows are locked in one order, since others may be changing them too."""
-    ids = select(CASE.c.id).where(CASE.c.case_key.in_(list(case_keys)))
-    where = (ROUND_CASE.c.round_id == round_id, ROUND_CASE.c.case_id.in_(ids), *conditions)
-    rows = select(ROUND_CASE.c.id).where(*where).order_by(ROUND_CASE.c.id).with_for_update()
-    found = connection.scalars(rows).all()
-    connection.execute(update(ROUND_CASE).where(ROUND_CASE.c.id.in_(found)).values(**values))
+    rows = (
+        select(ROUND_CASE.c.id, CASE.c.case_key)
+        .join(CASE, CASE.c.id == ROUND_CASE.c.case_id)
+        .where(ROUND_CASE.c.round_id == round_id, CASE.c.case_key.in_(list(case_keys)), *conditions)
+        .order_by(ROUND_CASE.c.id)
+        .with_for_update(of=ROUND_CASE)
+    )
+    found = connection.execute(rows).all()
+    connection.execute(update(ROUND_CASE).where(ROUND_CASE.c.id.in_([row.id for row in found])).values(**values))
+    for row in found:
+        audit.note(connection, action, f"round:{round_id}", case=row.case_key)

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, delete, exists, func, insert, select, text, update
 
+from sync.store import audit
+from sync.store.audit import Action
 from sync.store.tables import CASE, DETAIL, FILING, RECEIPT, STORED_FILE, SUBMISSION, UNFINISHED, Status
 
 FIRST_NAME = (
@@ -72,10 +74,13 @@ def receive(
     file_name: str,
     now: dt.datetime,
     status: Status,
+    *,
     sender: str = "",
+    way: str = "",
 ) -> Received:
     """Note that stored bytes arrived under a name. The same bytes are the same submission, also when sent at once.
 
+    `way` is `page` or `api` where who acts does not tell it already, as a link, the folder and the mailbox do.
     `status` is what a new submission begins with: `RECEIVED` where it waits to be read, `READING` where it is read now.
     What a provider sends (`sender`) is the same only as what is its own or its cases': that another sent the same bytes
     it must not learn, and it gets a submission of its own.
@@ -90,7 +95,9 @@ def receive(
         values = {"sha256": sha256, "sent_by": sender, "status": status, "status_at": now, **_NOT_READ}
         submission_id = connection.execute(_ADD_SUBMISSION, values).scalar_one()
         _add_receipt(connection, submission_id, file_name, now)
+        audit.note(connection, Action.FILE_RECEIVED, f"submission:{submission_id}", way=way, again=False)
         return Received(submission_id, status, None, None, 0, 0, is_new=True, sha256=sha256)
+    audit.note(connection, Action.FILE_RECEIVED, f"submission:{known.id}", way=way, again=True)
     again = connection.execute(
         update(RECEIPT)
         .where(RECEIPT.c.submission_id == known.id, RECEIPT.c.file_name.in_((file_name, "")))
@@ -141,6 +148,9 @@ def finish(
     told = {**summary, "version": version, "counts": counts, "status_at": now, "submission_id": submission_id}
     connection.execute(_FINISHED, told)
     connection.execute(_ADD_DETAIL, {"submission_id": submission_id, **detail})
+    found = {"status": summary["status"], "version": version} | {name: summary[name] for name in ("errors", "warnings")}
+    case_key = "" if case_id is None else summary["case_key"]
+    audit.note(connection, Action.FILE_RESULT, f"submission:{submission_id}", case=case_key, **found)
     return version
 
 

@@ -244,3 +244,33 @@ FILE_ACT = Table(
     _of("submission", "submission_id"),
 )
 """Append-only."""
+
+AUDIT_CASE = Table(
+    "audit_case",
+    METADATA,
+    owner(ForeignKey(AUTHORITY.c.id)),
+    Column("digest", String(64), primary_key=True, doc="SHA-256 of salt and key: what the entries hold"),
+    Column("case_key", Words, nullable=False),
+    Column("salt", String(64), nullable=False, doc="256 random bits, so that the digest tells nothing without the row"),
+    UniqueConstraint("authority_id", "case_key"),
+)
+"""Which case a digest in the audit stands for. Without its row, which erasing the case removes, nobody can tell."""
+
+AUDIT_ENTRY = Table(
+    "audit_entry",
+    METADATA,
+    Column("id", BIG_INTEGER, primary_key=True),
+    owner(ForeignKey(AUTHORITY.c.id)),
+    Column("number", BIG_INTEGER, nullable=False, doc="from 1, without a gap"),
+    Column("at", String(27), nullable=False, doc="UTC with microseconds, as the text that is hashed"),
+    Column("actor", Words, nullable=False, doc="`user:7`, `worker` …: no name"),
+    Column("action", String(40), nullable=False),
+    Column("subject", Words, nullable=False, doc="`submission:17`, `round:3`, or empty"),
+    Column("case_digest", String(64), doc="the case it concerns, by `audit_case`; no foreign key: it outlives that"),
+    Column("detail", Words, nullable=False, doc="small facts as canonical JSON, the text that is hashed"),
+    Column("previous_hash", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    UniqueConstraint("authority_id", "number"),
+    Index(None, "authority_id", "case_digest", "number"),
+)
+"""Append-only: the database itself refuses to change or remove an entry."""

@@ -4,11 +4,13 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
+from sync.audit.reading import seen
 from sync.ingest import give_case
 from sync.pages import language
 from sync.rounds.new_round import case_choices
 from sync.services import services
 from sync.store import filings, submissions
+from sync.store.audit import Action
 from sync.store.database import writing
 from sync.store.filings import Deed
 from sync.store.tables import Act
@@ -65,6 +67,7 @@ def _file(submission_id: int, typed: Typed) -> str:
         filed = filings.filing(connection, submission_id)
         acts = filings.acts(connection, [submission_id])
         choices = case_choices(connection)
+    seen(services().store, Action.FILE_SEEN, f"submission:{submission_id}")
     return render_template(
         "tray/file.html",
         submission=submission,

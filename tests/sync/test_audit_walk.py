@@ -1,0 +1,253 @@
+"""Everything that changes, shows or hands out a case makes the entries it should: a walk through all routes."""
+
+import ast
+import io
+import re
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from flask import Flask
+from flask.testing import FlaskClient
+from page_forms import link_of, opened, post
+from sync_material import CASES, returned_schedule
+
+from sync.store import Store, audit
+from sync.store.audit import Action
+from sync.store.chain import verify
+
+FIRST, SECOND, THIRD = (case.case_key for case in CASES)
+LONG = {(3, "Slut"): "21:00"}
+WHO = {"role": "Sagsbehandler"}
+A = Action
+
+
+@dataclass
+class Walk:
+    """A person on the pages, with a round and files that come into being on the way."""
+
+    client: FlaskClient
+    settle: Callable[[], None]
+    path: str = ""
+    link: str = ""
+
+    def get(self, path: str) -> None:
+        answer = self.client.get(path)
+        assert answer.status_code == 200, path
+        answer.close()
+
+    def post(self, path: str, status: int = 303, page: str = "/returneringer/", **fields: Any) -> None:
+        answer = post(self.client, path, page, **fields)
+        assert answer.status_code == status, path
+        answer.close()
+        self.settle()
+
+    def open_round(self) -> None:
+        self.path = opened(self.client)
+
+    def see_link(self) -> None:
+        self.link = link_of(self.client, self.path, FIRST)
+
+    def send(self, content: bytes) -> None:
+        data = {"file": (io.BytesIO(content), "skema.xlsx")}
+        assert self.client.post("/api/v1/submissions", data=data).status_code in {200, 201, 202}
+        self.settle()
+
+    def hand_in(self) -> None:
+        self.post(self.link, page=self.link, files=[(returned_schedule(changes=LONG), "skema.xlsx")])
+
+    def remind(self) -> None:
+        self.post(f"{self.path}/rykkere", provider="Bakkehuset", occasion="before", to="post@bakkehuset.example")
+
+
+def assessment(number: int, **fields: str) -> Callable[[Walk], None]:
+    return lambda walk: walk.post(f"/returneringer/{number}/vurdering", comment="Fordi", **WHO, **fields)
+
+
+def tray(number: int, **fields: str) -> Callable[[Walk], None]:
+    return lambda walk: walk.post(f"/bakke/{number}", comment="Fordi", **WHO, **fields)
+
+
+Step = tuple[str, Callable[[Walk], None], list[Action]]
+STEPS: tuple[Step, ...] = (
+    ("rounds.open_one", Walk.open_round, [A.ROUND_OPENED]),
+    ("rounds.move_deadline", lambda walk: walk.post(walk.path, deadline="10-04-2026"), [A.DEADLINE_MOVED]),
+    ("rounds.templates", lambda walk: walk.post(f"{walk.path}/skemaer", 200), [A.TEMPLATE_ISSUED] * 3),
+    ("rounds.templates", lambda walk: walk.post(f"{walk.path}/skemaer", 200, sag=FIRST), [A.TEMPLATE_ISSUED]),
+    ("rounds.sent", lambda walk: walk.post(f"{walk.path}/sendt"), [A.MARKED_SENT] * 3),
+    ("rounds.send_reminder", Walk.remind, [A.REMINDER_SENT] * 3),
+    ("rounds.case", Walk.see_link, [A.LINK_MADE]),
+    ("links.page", lambda walk: walk.get(walk.link), [A.LINK_OPENED]),
+    ("links.hand_in", Walk.hand_in, [A.LINK_OPENED, A.FILE_RECEIVED, A.FILE_RESULT]),
+    ("links.annotated", lambda walk: walk.get(f"{walk.link}/1/bemaerkninger"), [A.ANNOTATED_FETCHED]),
+    (
+        "rounds.act",
+        lambda walk: walk.post(f"{walk.path}/sager/{FIRST}", act="revoke"),
+        [A.LINK_REVOKED],
+    ),
+    (
+        "rounds.act",
+        lambda walk: walk.post(f"{walk.path}/sager/{THIRD}", act="withdraw", reason="Flyttet"),
+        [A.WITHDRAWN],
+    ),
+    ("rounds.case", lambda walk: walk.get(f"{walk.path}/sager/{THIRD}"), [A.ROUND_CASE_READ]),
+    ("returns.file", lambda walk: walk.get("/returneringer/1"), [A.FILE_SEEN]),
+    ("returns.original", lambda walk: walk.get("/returneringer/1/original"), [A.ORIGINAL_FETCHED]),
+    ("returns.annotated", lambda walk: walk.get("/returneringer/1/bemaerkninger"), [A.ANNOTATED_FETCHED]),
+    ("returns.assess", assessment(1, act="returned"), [A.RETURNED]),
+    ("returns.assess", assessment(1, act="warning_accepted", warning="R04|Døgnskema|C3"), [A.WARNING_ACCEPTED]),
+    ("returns.assess", assessment(1, act="accepted"), [A.ACCEPTED]),
+    (
+        "returns.upload",
+        lambda walk: walk.post("/returneringer/", files=[(returned_schedule(""), "uden.xlsx")]),
+        [A.FILE_RECEIVED, A.FILE_RESULT],
+    ),
+    (
+        "returns.upload",
+        lambda walk: walk.post("/returneringer/", files=[(returned_schedule(""), "igen.xlsx")]),
+        [A.FILE_RECEIVED],
+    ),
+    ("tray.file", lambda walk: walk.get("/bakke/2"), [A.FILE_SEEN]),
+    ("tray.act", tray(2, act="dismissed"), [A.DISMISSED]),
+    ("tray.act", tray(2, act="taken_back"), [A.TAKEN_BACK]),
+    ("tray.act", tray(2, act="case_given", case_key=SECOND), [A.CASE_GIVEN, A.FILE_RESULT]),
+    ("api.submit", lambda walk: walk.send(returned_schedule(SECOND)), [A.FILE_RECEIVED, A.FILE_RESULT]),
+    ("api.submission", lambda walk: walk.get("/api/v1/submissions/3"), [A.FILE_SEEN]),
+    ("api.case", lambda walk: walk.get(f"/api/v1/cases/{FIRST}"), [A.CASE_READ]),
+    ("api.comparison", lambda walk: walk.get("/api/v1/comparison"), [A.COMPARISON_EXPORTED]),
+    ("api.comparison_workbook", lambda walk: walk.get("/api/v1/comparison.xlsx"), [A.COMPARISON_EXPORTED]),
+    ("cases.case", lambda walk: walk.get(f"/sager/{FIRST}"), [A.CASE_READ]),
+    ("comparison.overview", lambda walk: walk.get("/sammenligning/"), [A.COMPARISON_READ]),
+    (
+        "comparison.workbook",
+        lambda walk: walk.get("/sammenligning/bit-sammenligning.xlsx"),
+        [A.COMPARISON_EXPORTED],
+    ),
+    ("audit.overview", lambda walk: walk.get(f"/revision/?sag={FIRST}"), [A.AUDIT_READ]),
+)
+OF_A_CASE = frozenset(
+    {
+        *("rounds.case", "rounds.act", "rounds.sent", "rounds.templates", "rounds.send_reminder"),
+        *("links.page", "links.annotated", "cases.case", "api.case", "api.submission"),
+        *("returns.file", "returns.original", "returns.annotated", "returns.assess"),
+    }
+)
+"""Routes whose entries all name their case."""
+NO_ENTRY = MappingProxyType(
+    {
+        "static": "files of the program",
+        "openapi.static": "files of the program",
+        "openapi.doc_url": "a description",
+        "openapi.openapi": "a description",
+        "lite.page": "the add-in, no data",
+        "lite.requirements": "the add-in, no data",
+        "lite.main": "the add-in, no data",
+        "lite.package": "the add-in, no data",
+        "front": "leads on",
+        "healthz": "no data",
+        "rounds.overview": "counts",
+        "rounds.new": "a form, keys to choose from",
+        "rounds.status": "keys and states, no figures",
+        "rounds.reminders": "keys",
+        "returns.overview": "keys and states, no figures",
+        "tray.overview": "files without a case",
+    }
+)
+"""Routes that show no case's content, and why."""
+
+
+class Inbox:
+    """A mail server that takes every letter and keeps none."""
+
+    async def handle_DATA(self, *_: object) -> str:  # noqa: N802
+        return "250 OK"
+
+
+@pytest.fixture
+def app(served: Callable[..., Flask]) -> Iterator[Flask]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    controller = Controller(Inbox(), hostname="127.0.0.1", port=port)
+    controller.start()
+    sending = {"smtp_host": "127.0.0.1", "smtp_port": port, "smtp_security": "none"}
+    yield served(**sending, smtp_from="bitark@kommune.example")
+    controller.stop()
+
+
+def entries(store: Store) -> list[Any]:
+    with store.engine.connect() as connection:
+        return list(audit.entries(connection))
+
+
+def test_every_route_is_walked_or_shows_nothing_of_a_case(app: Flask) -> None:
+    walked = {endpoint for endpoint, _, _ in STEPS}
+    assert walked | NO_ENTRY.keys() == {rule.endpoint for rule in app.url_map.iter_rules()}
+    assert not walked & NO_ENTRY.keys()
+    changing = {rule.endpoint for rule in app.url_map.iter_rules() if rule.methods and "POST" in rule.methods}
+    assert changing <= walked
+
+
+def test_what_is_done_and_seen_on_every_route_is_in_the_chain(
+    app: Flask, store: Store, settled: Callable[[], None]
+) -> None:
+    walk = Walk(app.test_client(), settled)
+    for endpoint, step, expected in STEPS:
+        before = len(entries(store))
+        step(walk)
+        made = entries(store)[before:]
+        assert [entry.action for entry in made] == expected, endpoint
+        if endpoint in OF_A_CASE:
+            assert all(entry.case_key for entry in made), endpoint
+    with store.engine.connect() as connection:
+        verdict = verify(connection)
+    assert verdict.broken is None
+    links = {entry.actor for entry in entries(store) if entry.action == A.LINK_OPENED}
+    assert links == {"link:1"}
+
+
+def test_no_text_that_somebody_wrote_is_in_the_chain(app: Flask, store: Store, settled: Callable[[], None]) -> None:
+    walk = Walk(app.test_client(), settled)
+    for _, step, _ in STEPS:
+        step(walk)
+    told = "\n".join(str(tuple(entry)) for entry in entries(store))
+    for text in ("Fordi", "Flyttet", "Sagsbehandler", "skema.xlsx", "Forår", "bakkehuset.example", "Bakkehuset"):
+        assert text not in told
+
+
+WITHIN: Mapping[str, str] = MappingProxyType(
+    {
+        "came_by": "receive",
+        "file_in_round": "finish",
+        "to_be_read": "note",
+        "read_again": "import_cases",
+        "give_case": "note",
+        "dismiss": "note",
+    }
+)
+"""Functions of the store that write within the transaction of another, which makes the entry."""
+STORE = ("cases", "filings", "rounds", "submissions")
+WRITES = re.compile(r"\b(insert|update|delete)\(|\b_(ADD_\w+|FINISHED|NO_LONGER_COUNTS)\b|\b_(set|file|add_receipt)\(")
+
+
+def functions() -> Iterator[tuple[str, str]]:
+    for module in STORE:
+        source = Path(f"sync/store/{module}.py").read_text(encoding="utf-8")
+        for node in ast.parse(source).body:
+            if isinstance(node, ast.FunctionDef):
+                yield node.name, ast.get_source_segment(source, node) or ""
+
+
+def test_every_function_of_the_store_that_writes_makes_an_entry() -> None:
+    found = dict(functions())
+    notes = {name for name, source in found.items() if "audit.note(" in source}
+    through = {name for name, source in found.items() if "_set(" in source}
+    writing = {name for name, source in found.items() if WRITES.search(source)} - {"_set", "_file", "_add_receipt"}
+    assert writing - notes - through == set(WITHIN)
+    assert "_set" in notes
+    assert set(WITHIN.values()) <= notes
