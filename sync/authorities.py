@@ -29,7 +29,7 @@ def within_authority(store: Store, wanted: str, actor: str = "command") -> Store
 
 def _chosen(store: Store, wanted: str) -> int:
     with store.within(NOBODY).engine.connect() as connection:
-        known = {row.id: row.name for row in authorities(connection)}
+        known: dict[int, str] = {row.id: row.name for row in authorities(connection)}
     found = [number for number, name in known.items() if wanted in ("", str(number), name)]
     if len(found) == 1:
         return found[0]

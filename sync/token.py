@@ -55,17 +55,17 @@ def verified(text: str, key: str, authority: int | None = 1) -> FormToken | None
 
 
 class LinkToken(NamedTuple):
-    """The case in a round that a link was made for, the link's number there, and the authority."""
+    """The case in a round that a link was made for, the number of the link there, and the authority."""
 
     round_case_id: int
     number: int
     authority: int = 1
 
 
-def signed_link(link: LinkToken, key: str) -> str:
+def signed_link(round_case_id: int, number: int, key: str, authority: int | None = 1) -> str:
     """The token of a link by which the file of one case in one round can be returned, safe in a URL."""
-    held = link if link.authority != 1 else link[:2]
-    text: str = _serializer(key, "bitark.link").dumps(list(held))
+    held = [round_case_id, number] if authority == 1 else [round_case_id, number, authority]
+    text: str = _serializer(key, "bitark.link").dumps(held)
     return text
 
 

@@ -51,6 +51,12 @@ def database(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Itera
 
 
 @pytest.fixture
+def owner_database(kind: str, database: str, request: pytest.FixtureRequest) -> str:
+    """The same by the user who owns the tables and may change them; a file has no such user."""
+    return database if kind == "sqlite" else str(request.getfixturevalue("postgresql").owner(database))
+
+
+@pytest.fixture
 def another_database(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A second one of the same kind."""
     yield from _database(kind, request, tmp_path / "another.db")

@@ -21,7 +21,7 @@ from sync.services import services
 from sync.store import filings, rounds
 from sync.store.audit import Action
 from sync.store.database import writing
-from sync.token import LinkToken, signed_link
+from sync.token import signed_link
 from sync.typed import Typed
 from workbook_templates.layouts.doegnskema import Form
 
@@ -182,8 +182,7 @@ def _case(round_id: int, case_key: str, typed: Typed) -> str:
     last_day = _last_link_day(held)
     link = ""
     if line.state is not CaseState.WITHDRAWN and made.today() <= last_day:
-        number = LinkToken(line.row.id, line.row.link_number, made.store.scope.authority or 1)
-        token = signed_link(number, made.settings.key)
+        token = signed_link(line.row.id, line.row.link_number, made.settings.key, made.store.scope.authority)
         link = url_for("links.page", token=token, _external=True)
     action = Action.LINK_MADE if link else Action.ROUND_CASE_READ
     seen(made.store, action, f"round:{round_id}", case=line.row.case_key)

@@ -124,7 +124,7 @@ def held(connection: Connection, submission_id: int) -> Row[Any]:
 
 def sender_of(connection: Connection, submission_id: int) -> str:
     """The provider that sent a submission as its own, empty where others did."""
-    return connection.execute(_SENDER, {"submission_id": submission_id}).scalar_one()
+    return str(connection.execute(_SENDER, {"submission_id": submission_id}).scalar_one())
 
 
 def finish(

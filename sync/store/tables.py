@@ -51,7 +51,7 @@ class Act(StrEnum):
 
 LARGEST_ID = 2**31 - 1
 """Of a row on PostgreSQL."""
-ONE_OF_THE_BYTES = dict.fromkeys(("sqlite_where", "postgresql_where"), text("sent_by = '' OR case_id IS NULL"))
+ONE_OF_THE_BYTES = text("sent_by = '' OR case_id IS NULL")
 """Which submissions of the same bytes there is one of: of a provider's own those that are still without a case."""
 UNFINISHED = (Status.RECEIVED, Status.READING)
 
@@ -147,7 +147,15 @@ SUBMISSION = Table(
     Index(
         "uq_submission_counting", "case_id", unique=True, sqlite_where=text("counts"), postgresql_where=text("counts")
     ),
-    Index("uq_submission_bytes", "authority_id", "sha256", "sent_by", unique=True, **ONE_OF_THE_BYTES),
+    Index(
+        "uq_submission_bytes",
+        "authority_id",
+        "sha256",
+        "sent_by",
+        unique=True,
+        sqlite_where=ONE_OF_THE_BYTES,
+        postgresql_where=ONE_OF_THE_BYTES,
+    ),
 )
 
 RECEIPT = Table(

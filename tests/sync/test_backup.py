@@ -18,6 +18,9 @@ from sync.settings import Settings
 from sync.store import Store, cases, open_store, submissions
 
 
+RESTORED = ("--no-owner", "--exit-on-error", "--single-transaction")
+
+
 def held(store: Store) -> tuple[list[tuple[Any, ...]], Any]:
     with store.engine.connect() as connection:
         return [tuple(row) for row in submissions.received_files(connection)], cases.newest_list(connection)
@@ -31,8 +34,8 @@ def test_a_dump_of_postgresql_restored_elsewhere_holds_the_same(
     dump = tmp_path / "bitark.dump"
     with postgresql.database("template0") as other:
         for command in (
-            ["pg_dump", "--format=custom", f"--file={dump}", settings.database],
-            ["pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", f"--dbname={other}", str(dump)],
+            ["pg_dump", "--format=custom", f"--file={dump}", postgresql.owner(settings.database)],
+            ["pg_restore", *RESTORED, f"--dbname={postgresql.owner(other)}", str(dump)],
         ):
             subprocess.run([postgresql.programs / command[0], *command[1:]], check=True, env=os.environ)
         with closing(open_store(other, settings.originals)) as restored:

@@ -17,9 +17,8 @@ from werkzeug.test import TestResponse
 
 from sync.files import OriginalUnavailable
 from sync.ingest import Reader, ingest, receive, sweep
-from sync.services import services
 from sync.store import Store, filings, submissions
-from sync.store.database import has_queue
+from sync.store.database import has_queue, open_database
 from sync.store.tables import Status
 from sync.token import FormToken, signed, signed_link, verified_link
 from workbook_templates.layouts.doegnskema import Form
@@ -67,7 +66,8 @@ def token_for(case_key: str) -> str:
 
 def test_a_token_of_a_link_names_a_case_in_a_round_and_cannot_be_made_without_the_key() -> None:
     token = signed_link(7, 2, KEY)
-    assert verified_link(token, KEY) == (7, 2)
+    assert verified_link(token, KEY) == (7, 2, 1)
+    assert verified_link(signed_link(7, 2, KEY, 3), KEY) == (7, 2, 3)
     for text in (token[:-1], f"x{token}", signed_link(7, 2, "another key"), token_for(FIRST), ""):
         assert verified_link(text, KEY) is None
 
@@ -281,14 +281,14 @@ def test_a_links_token_is_in_no_log_when_the_store_of_files_is_away(
     assert link.rpartition("/")[2] not in str(said)
 
 
-def test_a_links_token_is_in_no_log(app: Flask) -> None:
+def test_a_links_token_is_in_no_log(app: Flask, owner_database: str) -> None:
     app.config["PROPAGATE_EXCEPTIONS"] = False
     client = app.test_client()
     link = link_of(client, opened(client), FIRST)
-    with app.app_context():
-        broken = services().store.engine
+    broken = open_database(owner_database)
     with broken.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE filing RENAME TO gone")
+    broken.dispose()
     with capture_logs() as said:
         assert client.get(link).status_code == 500
     assert [line["event"] for line in said] == ["request failed"]

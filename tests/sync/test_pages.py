@@ -192,13 +192,12 @@ def test_healthz_says_that_the_database_answers(client: FlaskClient) -> None:
     assert client.get("/healthz").json == {"status": "ok"}
 
 
-def test_an_unexpected_failure_shows_no_traceback(app: Flask) -> None:
+def test_an_unexpected_failure_shows_no_traceback(app: Flask, owner_database: str) -> None:
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    with app.app_context():
-        services().store.engine.dispose()
-        broken = services().store.engine
+    broken = open_database(owner_database)
     with broken.begin() as connection:
         connection.exec_driver_sql('ALTER TABLE "case" RENAME TO gone')
+    broken.dispose()
     answer = app.test_client().get("/api/v1/comparison")
     assert answer.status_code == 500
     assert "Traceback" not in answer.text
