@@ -6,6 +6,7 @@ import re
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -65,6 +66,12 @@ class Walk:
         self.post(f"{self.path}/rykkere", provider="Bakkehuset", occasion="before", to="post@bakkehuset.example")
 
 
+@cache
+def without_case() -> bytes:
+    """The same bytes each time: a workbook has the second in it at which it was made."""
+    return returned_schedule("")
+
+
 def assessment(number: int, **fields: str) -> Callable[[Walk], None]:
     return lambda walk: walk.post(f"/returneringer/{number}/vurdering", comment="Fordi", **WHO, **fields)
 
@@ -104,12 +111,12 @@ STEPS: tuple[Step, ...] = (
     ("returns.assess", assessment(1, act="accepted"), [A.ACCEPTED]),
     (
         "returns.upload",
-        lambda walk: walk.post("/returneringer/", files=[(returned_schedule(""), "uden.xlsx")]),
+        lambda walk: walk.post("/returneringer/", files=[(without_case(), "uden.xlsx")]),
         [A.FILE_RECEIVED, A.FILE_RESULT],
     ),
     (
         "returns.upload",
-        lambda walk: walk.post("/returneringer/", files=[(returned_schedule(""), "igen.xlsx")]),
+        lambda walk: walk.post("/returneringer/", files=[(without_case(), "igen.xlsx")]),
         [A.FILE_RECEIVED],
     ),
     ("tray.file", lambda walk: walk.get("/bakke/2"), [A.FILE_SEEN]),

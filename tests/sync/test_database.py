@@ -139,10 +139,9 @@ def test_what_is_there_belongs_to_the_first_authority_once_there_are_authorities
     assert differences(engine) == []
     with engine.connect() as connection:
         for one in owned():
-            assert connection.scalars(select(one.c.authority_id)).all() == [1], one.name
+            assert connection.scalars(select(one.c.authority_id)).all() == [1] * (one.name in BEFORE_AUTHORITIES), one
         assert connection.scalar(select(RECEIPT.c.submission_id)) == 9
         assert connection.scalar(select(SUBMISSION.c.sent_by)) == ""
-    assert set(BEFORE_AUTHORITIES) == {one.name for one in owned()}
     migrate(engine, "rounds", back=True)
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT sha256 FROM receipt")) == "ab"
