@@ -13,6 +13,7 @@ from sync.pages import language
 from sync.returns.views import annotated_file
 from sync.services import services
 from sync.store import filings, rounds, submissions
+from sync.store.boundaries import OneAuthorityPerFile
 from sync.store.scope import Scope
 from sync.store.tables import LARGEST_ID, UNFINISHED, Act
 from sync.token import verified_link
@@ -79,8 +80,11 @@ def _held(token: str) -> Row[Any] | None:
     if link is None:
         return None
     g.scope = Scope(link.authority, actor=f"link:{link.round_case_id}")
-    with services().store.engine.connect() as connection:
-        held = rounds.by_link(connection, link.round_case_id, link.number)
+    try:
+        with services().store.engine.connect() as connection:
+            held = rounds.by_link(connection, link.round_case_id, link.number)
+    except OneAuthorityPerFile:  # made for another authority, in a database that had several
+        return None
     if held is None or made.today() > held.deadline + dt.timedelta(days=made.settings.link_days):
         return None
     return held
