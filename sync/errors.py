@@ -6,12 +6,13 @@ import structlog
 from flask import Flask, Response, jsonify, render_template, request
 from flask_babel import gettext
 from pydantic import ValidationError
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 from werkzeug.wrappers import Response as AnyResponse
 
 from sync.files import OriginalUnavailable
+from sync.store.boundaries import beyond_the_scope
 
 API_PREFIX = "/api/"
 log = structlog.get_logger()
@@ -38,10 +39,19 @@ def set_up(app: Flask) -> None:
     @app.errorhandler(InterfaceError)
     @app.errorhandler(NoConnectionFree)
     def no_database(error: SQLAlchemyError) -> AnyResponse:
+        if beyond_the_scope(error):
+            return beyond(error)
         if getattr(getattr(error, "orig", None), "sqlite_errorname", "") == "SQLITE_ERROR":
             return unknown(error)  # a statement of ours that is wrong, not a database that is away
         _log("database unavailable", error)
         return answer(503, gettext("Databasen svarer ikke. Intet er halvt gemt; prøv igen om lidt."))
+
+    @app.errorhandler(DatabaseError)
+    def beyond(error: SQLAlchemyError) -> AnyResponse:
+        if not beyond_the_scope(error):
+            return unknown(error)
+        _log("refused by the database's boundaries", error)
+        return answer(403, gettext("Det kan kun myndigheden selv gøre."))
 
     @app.errorhandler(Exception)
     def unknown(error: Exception) -> AnyResponse:

@@ -104,6 +104,14 @@ def _only_through_views(action: int, name: str | None, _: str | None, database: 
     return sqlite3.SQLITE_OK if action in _READS else sqlite3.SQLITE_DENY
 
 
+def beyond_the_scope(error: Exception) -> bool:
+    """True for what the database refused because the scope has no right to it, such as a change by a provider."""
+    original = getattr(error, "orig", None)
+    if isinstance(original, sqlite3.Error):
+        return original.sqlite_errorname == "SQLITE_AUTH" or "because it is a view" in str(original)
+    return getattr(original, "sqlstate", None) in {"25006", "42501"}
+
+
 def protect(connection: Connection) -> None:
     """Declare the policies anew on every table of PostgreSQL that belongs to authorities; by the tables' owner."""
     for table in owned():

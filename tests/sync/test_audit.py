@@ -157,7 +157,7 @@ def test_the_database_itself_refuses_to_change_or_remove_an_entry(five: Store, s
 
 @pytest.mark.parametrize("kind", ["postgresql"])
 def test_the_audit_cannot_be_emptied(five: Store) -> None:
-    with pytest.raises(DBAPIError, match="append-only|permission denied"), writing(five.engine) as connection:
+    with pytest.raises(DBAPIError, match=r"append-only|permission denied"), writing(five.engine) as connection:
         connection.execute(text("TRUNCATE audit_entry"))
 
 
