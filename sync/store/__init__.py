@@ -8,10 +8,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from sync.failures import Failure
 from sync.files import Originals, open_originals
+from sync.store import account_tables  # its tables belong to the schema, whoever asks for them
 from sync.store.database import open_database, upgrade
 from sync.store.scope import OPTION, Scope
 
-__all__ = ["Store", "open_store"]
+__all__ = ["Store", "account_tables", "open_store"]
 
 
 class DatabaseUnavailable(Failure):

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_u
 
 from sync.failures import Failure
 
-SCHEMA_VERSION = "rounds"
+SCHEMA_VERSION = "accounts"
 """The newest migration; kept here so that a process on a current database need not load Alembic."""
 BUSY_TIMEOUT_MS = 15_000
 CONNECT_SECONDS = 5
@@ -62,11 +62,16 @@ def writing(engine: Engine) -> Iterator[Connection]:
     On SQLite it waits for its turn at the start instead of failing in the middle. On PostgreSQL each statement sees
     what others have committed, and the rows it depends on are locked (`with_for_update`, which SQLite ignores).
     """
+    with engine.connect().execution_options(**writing_options(engine)) as connection, connection.begin():
+        yield connection
+
+
+def writing_options(engine: Engine) -> dict[str, Any]:
+    """The execution options of a connection whose transaction will write."""
     chosen: dict[str, Any] = {"bitark_write": True}
     if engine.dialect.name == "postgresql":
         chosen["isolation_level"] = "READ COMMITTED"
-    with engine.connect().execution_options(**chosen) as connection, connection.begin():
-        yield connection
+    return chosen
 
 
 def is_current(engine: Engine) -> bool:
