@@ -85,7 +85,12 @@ def create_app(settings: Settings, reader: Reader | None = None, now: Callable[[
         reader = reader_pool(settings.readers, settings.limits)
     store = open_store(settings.database, settings.originals, settings.key)
     attach(app, Services(settings, store, reader, ParameterSet(), now))
-    Babel(app, default_locale="da_DK", default_timezone="Europe/Copenhagen", locale_selector=lambda: _LOCALES[settings.language])
+    Babel(
+        app,
+        default_locale="da_DK",
+        default_timezone="Europe/Copenhagen",
+        locale_selector=lambda: _LOCALES[settings.language],
+    )
     access.set_up(app)
     csrf = CSRFProtect(app)
     protection.set_up(app, settings.excel_origins)

@@ -20,6 +20,7 @@ from rich.progress import Progress
 
 from bit_model.checks import masked
 from bit_model.parameters import ParameterSet
+from sync.accounts.commands import commands as user_commands
 from sync.failures import Failure
 from workbook_templates.kinds import DATE, UnreadableError
 from workbook_templates.layouts.flavours import Flavour
@@ -27,6 +28,10 @@ from workbook_templates.problems import has_errors
 from workbook_templates.terminal import print_problems, print_report, save_annotated
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+
     from bit_model.schedule import Period
     from sync.settings import Settings
     from sync.store.rounds import NewRound
@@ -52,6 +57,7 @@ app = typer.Typer(
 )
 database_commands = typer.Typer(help="Databasen.", no_args_is_help=True)
 app.add_typer(database_commands, name="db")
+app.add_typer(user_commands, name="user")
 
 console = Console()
 notes = Console(stderr=True)
@@ -368,10 +374,26 @@ def serve(
 ) -> None:
     """Vis siderne på denne maskine."""
     given: dict[str, Any] = {key: value for key, value in (("host", host), ("port", port)) if value is not None}
-    _serve(settings(db, **given))
+    _serve(settings(db, **given), _print_first_link)
 
 
-def _serve(made: "Settings") -> None:
+def _print_first_link(application: "Flask", console: Console) -> None:
+    """Where there is no account yet: the link by which the first one is made."""
+    from sync.accounts.commands import new_first_link
+    from sync.services import Services
+    from sync.store.database import writing
+
+    services: Services = application.extensions["bitark"]
+    with writing(services.store.engine) as connection:
+        link = new_first_link(connection, services.settings)
+    if link:
+        console.print(
+            "Der er ingen brugere endnu. Åbn dette link for at lave den første (det virker én gang, i et døgn):"
+        )
+        console.print(f"[bold]{link}[/]", soft_wrap=True, highlight=False)
+
+
+def _serve(made: "Settings", welcome: "Callable[[Flask, Console], None]") -> None:
     import logging
 
     from waitress.server import create_server
@@ -394,7 +416,7 @@ def _serve(made: "Settings") -> None:
     else:
         threading.Thread(target=keep_swept, args=(application,), daemon=True).start()
     console.print(f"BITark på [bold]http://{made.host}:{made.port}[/] (stop med Ctrl+C)")
-    console.print("Der er ingen log-in endnu: alle på denne maskine kan se alt. Vis den ikke for et netværk.")
+    welcome(application, console)
     server.run()
 
 
@@ -436,7 +458,10 @@ def demo(
     database = run(directory, console)
     if show:
         given: dict[str, Any] = {} if port is None else {"port": port}
-        _serve(settings(str(database), originals=str(database.parent / "originaler"), **given))
+        from sync.accounts.demo_people import add_people
+
+        given |= {"originals": str(database.parent / "originaler"), "second_factor": "optional"}
+        _serve(settings(str(database), **given), add_people)
 
 
 @database_commands.command("upgrade")

@@ -1,4 +1,4 @@
-"""Headers on every answer, and whose pages may send: our own, and to the API those of `excel_origins`, Excel's panes."""
+"""Headers on every answer, and whose pages may send: our own, and to the API Excel's task panes of `excel_origins`."""
 
 from collections.abc import Collection
 from urllib.parse import urlsplit
@@ -35,15 +35,7 @@ def set_up(app: Flask, excel_origins: Collection[str]) -> None:
     def is_invited() -> bool:
         return request.path.startswith(API) and request.headers.get("Origin") in excel_origins
 
-    headers = Secure(
-        csp=_policy(),
-        coop=CrossOriginOpenerPolicy().same_origin(),
-        corp=CrossOriginResourcePolicy().same_origin(),
-        referrer=ReferrerPolicy().same_origin(),
-        xcto=XContentTypeOptions().nosniff(),
-        xfo=XFrameOptions().deny(),
-    )
-    with_script = Secure(csp=_policy().script_src("'self'"))
+    headers, with_script = _headers(_policy()), _headers(_policy().script_src("'self'"))
     not_stored = Secure(cache=CacheControl().no_store())
 
     @app.before_request
@@ -57,9 +49,7 @@ def set_up(app: Flask, excel_origins: Collection[str]) -> None:
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        headers.set_headers(response)
-        if request.endpoint in WITH_SCRIPT:
-            with_script.set_headers(response)
+        (with_script if request.endpoint in WITH_SCRIPT else headers).set_headers(response)
         if request.endpoint not in REVALIDATED:
             not_stored.set_headers(response)
         if request.path.startswith(API):
@@ -70,6 +60,17 @@ def set_up(app: Flask, excel_origins: Collection[str]) -> None:
             if request.method == "OPTIONS":
                 response.headers.update(PREFLIGHT | {"Access-Control-Allow-Methods": response.headers.get("Allow", "")})
         return response
+
+
+def _headers(policy: ContentSecurityPolicy) -> Secure:
+    return Secure(
+        csp=policy,
+        coop=CrossOriginOpenerPolicy().same_origin(),
+        corp=CrossOriginResourcePolicy().same_origin(),
+        referrer=ReferrerPolicy().same_origin(),
+        xcto=XContentTypeOptions().nosniff(),
+        xfo=XFrameOptions().deny(),
+    )
 
 
 def _policy() -> ContentSecurityPolicy:

@@ -45,7 +45,9 @@ class Settings(BaseSettings):
         default="required", description="Whether a password alone signs in (optional) or never (required)."
     )
     session_hours: int = Field(default=10, ge=1, description="Hours after which everybody signs in anew.")
-    session_idle_minutes: int = Field(default=60, ge=1, description="Minutes without use after which one is signed out.")
+    session_idle_minutes: int = Field(
+        default=60, ge=1, description="Minutes without use after which one is signed out."
+    )
     token_days: int = Field(default=365, ge=1, description="Most days that a token for the API works.")
     oidc_issuer: str = Field(
         default="",

@@ -192,7 +192,9 @@ def _unknown() -> AnyResponse:
     if not request.path.startswith(API_PREFIX):
         wanted = request.full_path.rstrip("?") if request.method in SAFE else None
         return redirect(url_for("security.login", next=wanted), 303)
-    response = answer(401, gettext("Nøglen mangler, er udløbet eller er trukket tilbage. Lav en ny på siden Min konto."))
+    response = answer(
+        401, gettext("Nøglen mangler, er udløbet eller er trukket tilbage. Lav en ny på siden Min konto.")
+    )
     response.headers["WWW-Authenticate"] = "Bearer"
     return response
 

@@ -12,13 +12,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from sync.accounts.people import Person
 from sync.settings import Settings
-from sync.store.accounts import normal
 from sync.store.account_tables import ACCOUNT
+from sync.store.accounts import normal
 
 NAME = "oidc"
 
 
-class SignInService(FsOAuthProvider):  # type: ignore[misc]  # the library carries no types
+class SignInService(FsOAuthProvider):
     """An account is found by issuer and subject, which never change and are never given to another.
 
     The first time it is found by the e-mail address, and keeps the subject from then on: an address that later

@@ -14,15 +14,15 @@ from sync.store.account_tables import ACCOUNT, ACCOUNT_ROLE, PASSKEY
 _mapping = registry()
 
 
-class AccountRole(RoleMixin):  # type: ignore[misc]  # the library carries no types
+class AccountRole(RoleMixin):
     """A role that an account has."""
 
 
-class Passkey(WebAuthnMixin):  # type: ignore[misc]
+class Passkey(WebAuthnMixin):
     """A passkey of an account."""
 
 
-class Person(UserMixin):  # type: ignore[misc]
+class Person(UserMixin):
     """An account, as Flask-Security handles it."""
 
     signed_in_elsewhere = False
@@ -49,7 +49,7 @@ def datastore(app: Flask, engine: Engine) -> SQLAlchemySessionUserDatastore:
     """Where Flask-Security keeps people, for the application; its session ends with the request."""
     sessions = scoped_session(
         sessionmaker(engine, expire_on_commit=False),
-        scopefunc=lambda: id(app_ctx._get_current_object()) if has_app_context() else 0,  # noqa: SLF001
+        scopefunc=lambda: id(app_ctx._get_current_object()) if has_app_context() else 0,  # type: ignore[attr-defined]  # noqa: SLF001
     )
 
     @app.teardown_appcontext

@@ -29,16 +29,16 @@ _LEADS_ON = frozenset({"security.login", "security.verify", "security.change_pas
 """Those that lead to another page only when it was right."""
 
 
-class SignIn(LoginForm):  # type: ignore[misc]  # the library carries no types
+class SignIn(LoginForm):
     """E-mail and password. Nobody is remembered beyond the session."""
 
     remember = None
 
 
-class Passkeys(WebauthnUtil):  # type: ignore[misc]
+class Passkeys(WebauthnUtil):
     """Which passkeys are taken: any kind, of this device or another, that knows its owner by a PIN or the like."""
 
-    def authenticator_selection(self, user: Any, usage: str) -> Any:
+    def authenticator_selection(self, user: Any, usage: str) -> Any:  # noqa: ARG002 - the library's signature
         """What is asked of the device at registration."""
         from webauthn.helpers.structs import (
             AuthenticatorSelectionCriteria,
@@ -50,7 +50,7 @@ class Passkeys(WebauthnUtil):  # type: ignore[misc]
             resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
         )
 
-    def user_verification(self, user: Any, usage: list[str]) -> Any:
+    def user_verification(self, user: Any, usage: list[str]) -> Any:  # noqa: ARG002
         """What is asked of it at sign-in."""
         from webauthn.helpers.structs import UserVerificationRequirement
 
@@ -71,7 +71,7 @@ def set_up(app: Flask, settings: Settings, store: Store) -> None:
     security = Security(app, datastore(app, store.engine), login_form=SignIn, webauthn_util_cls=Passkeys)
     security.want_json(lambda _: False)
     app.login_manager.request_loader(lambda _: None)  # type: ignore[attr-defined]  # its own tokens open nothing
-    if settings.oidc_issuer:
+    if security.oauthglue is not None:
         security.oauthglue.register_provider_ext(oidc.SignInService(settings))
     user_authenticated.connect(_signed_in, app)
 

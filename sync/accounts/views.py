@@ -145,7 +145,9 @@ def use_link(token: str) -> AnyResponse:
     if typed.errors:
         return _link(token, typed, 422)
     if purpose is Purpose.ENTER:
-        login_user(_security.datastore.find_user(id=number), authn_via=["link"])
+        person = _security.datastore.find_user(id=number)
+        assert person is not None  # noqa: S101 - the link is of this account
+        login_user(person, authn_via=["link"])
         return redirect(url_for("front"), 303)
     flash(gettext("Adgangskoden er sat. Log ind med den."), "success")
     return redirect(url_for("security.login"), 303)

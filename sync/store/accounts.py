@@ -75,7 +75,7 @@ def add(
     check_roles(roles, provider)
     if connection.scalar(select(ACCOUNT.c.id).where(ACCOUNT.c.email == normal(email))):
         return None
-    account = connection.scalar(
+    number: int | None = connection.scalar(
         insert(ACCOUNT)
         .values(
             authority_id=authority,
@@ -88,9 +88,9 @@ def add(
         )
         .returning(ACCOUNT.c.id)
     )
-    assert account is not None  # noqa: S101 - it was just inserted
-    _give_roles(connection, account, roles)
-    return account
+    assert number is not None  # noqa: S101 - it was just inserted
+    _give_roles(connection, number, roles)
+    return number
 
 
 def check_roles(roles: Collection[Role], provider: str) -> None:
@@ -135,9 +135,7 @@ def reset_second_factor(connection: Connection, account: int) -> None:
 
 
 def _sign_out(connection: Connection, account: int, **values: Any) -> None:
-    connection.execute(
-        update(ACCOUNT).where(ACCOUNT.c.id == account).values(fs_uniquifier=new_uniquifier(), **values)
-    )
+    connection.execute(update(ACCOUNT).where(ACCOUNT.c.id == account).values(fs_uniquifier=new_uniquifier(), **values))
 
 
 def accounts(connection: Connection, authority: int) -> list[Row[Any]]:
@@ -152,7 +150,9 @@ def accounts(connection: Connection, authority: int) -> list[Row[Any]]:
         ACCOUNT.c.tf_primary_method.is_not(None).label("has_totp"),
         select(func.count()).where(PASSKEY.c.user_id == ACCOUNT.c.id).scalar_subquery().label("passkeys"),
     )
-    return list(connection.execute(select(*columns).where(ACCOUNT.c.authority_id == authority).order_by(ACCOUNT.c.email)))
+    return list(
+        connection.execute(select(*columns).where(ACCOUNT.c.authority_id == authority).order_by(ACCOUNT.c.email))
+    )
 
 
 def lock(connection: Connection, authority: int, number: int) -> bool:
@@ -258,7 +258,8 @@ def link(connection: Connection, text: str, now: dt.datetime) -> Row[Any] | None
             func.coalesce(ACCOUNT.c.active, ~exists(select(ACCOUNT.c.id).correlate(None))),
         )
     )
-    return connection.execute(query).one_or_none()
+    found: Row[Any] | None = connection.execute(query).one_or_none()
+    return found
 
 
 def use_link(connection: Connection, text: str) -> bool:

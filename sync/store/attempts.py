@@ -1,4 +1,4 @@
-"""Failed sign-ins, counted for all processes together: an attempt is counted before it is made, a good one taken back."""
+"""Failed sign-ins, counted for all processes together: each attempt before it is made; a good one is taken back."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -20,9 +20,7 @@ def wait_seconds(failures: int, free: int) -> int:
 def begin(connection: Connection, whom: Mapping[str, int], now: dt.datetime) -> int:
     """Count an attempt for each of `whom` (hash → failures that cost nothing), or say how many seconds to wait."""
     old = select(SIGN_IN_FAILURE.c.who).where(SIGN_IN_FAILURE.c.last_at < now - FORGOTTEN_AFTER)
-    connection.execute(
-        delete(SIGN_IN_FAILURE).where(SIGN_IN_FAILURE.c.who.in_(old.with_for_update(skip_locked=True)))
-    )
+    connection.execute(delete(SIGN_IN_FAILURE).where(SIGN_IN_FAILURE.c.who.in_(old.with_for_update(skip_locked=True))))
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     for who in sorted(whom):  # always in this order, so that two processes do not wait for each other
         new = dialect.insert(SIGN_IN_FAILURE).values(who=who, failures=0, last_at=now)
