@@ -3,14 +3,17 @@
 from typing import Any
 
 from authlib.integrations.base_client.errors import OAuthError
-from flask import current_app, flash, redirect
+from flask import Flask, current_app, flash, redirect
 from flask_babel import gettext
 from flask_security import FsOAuthProvider
 from flask_security.utils import url_for_security
+from joserfc.errors import JoseError
+from requests import RequestException
 from sqlalchemy import select, update
 from werkzeug.wrappers import Response as AnyResponse
 
 from sync.accounts.people import Person
+from sync.errors import answer
 from sync.settings import Settings
 from sync.store.account_tables import ACCOUNT
 from sync.store.accounts import normal
@@ -53,8 +56,24 @@ class SignInService(FsOAuthProvider):
             if e.error == "no_account"
             else gettext("Det lykkedes ikke at logge ind. Prøv igen.")
         )
-        flash(told, "error")
-        return redirect(url_for_security("login"))
+        return _back(told)
+
+
+def answer_failures(app: Flask) -> None:
+    """Say what went wrong where the service is away, or what it says is not signed as it should be."""
+
+    @app.errorhandler(RequestException)
+    def away(_: RequestException) -> AnyResponse:
+        return answer(503, gettext("Login-tjenesten svarer ikke. Prøv igen om lidt, eller log ind på en anden måde."))
+
+    @app.errorhandler(JoseError)
+    def forged(_: JoseError) -> AnyResponse:
+        return _back(gettext("Det lykkedes ikke at logge ind. Prøv igen."))
+
+
+def _back(told: str) -> AnyResponse:
+    flash(told, "error")
+    return redirect(url_for_security("login"))
 
 
 def _account_of(subject: str, claims: dict[str, Any]) -> str | None:

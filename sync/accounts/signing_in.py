@@ -73,6 +73,7 @@ def set_up(app: Flask, settings: Settings, store: Store) -> None:
     app.login_manager.request_loader(lambda _: None)  # type: ignore[attr-defined]  # its own tokens open nothing
     if security.oauthglue is not None:
         security.oauthglue.register_provider_ext(oidc.SignInService(settings))
+        oidc.answer_failures(app)
     user_authenticated.connect(_signed_in, app)
 
 

@@ -59,9 +59,9 @@ def reaches(client: FlaskClient, app: Flask, endpoint: str, method: str) -> bool
     """False where the caller is turned away: sent to sign in, or refused."""
     with app.test_request_context():
         path = app.url_for(endpoint, **{k: v for k, v in GIVEN.items() if k in arguments(app, endpoint)})
-    answer = client.open(path, method=method)
-    sent_away = answer.status_code in {302, 303} and answer.location.startswith(SIGN_IN)
-    return answer.status_code not in {401, 403} and not sent_away
+    with client.open(path, method=method) as answer:
+        sent_away = answer.status_code in {302, 303} and answer.location.startswith(SIGN_IN)
+        return answer.status_code not in {401, 403} and not sent_away
 
 
 def arguments(app: Flask, endpoint: str) -> set[str]:
