@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Callable
 from typing import cast
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, redirect, url_for
 from flask_babel import Babel
@@ -13,11 +14,14 @@ from flask_openapi.openapi import OpenAPI
 from flask_wtf import CSRFProtect
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as AnyResponse
 
 from bit_model.parameters import ParameterSet
 from sync import errors, log, pages, protection
+from sync.accounts import access, signing_in
+from sync.accounts import views as accounts
 from sync.api import views as api
 from sync.audit import views as audit
 from sync.cases import views as cases
@@ -36,6 +40,8 @@ from sync.store.tables import LARGEST_ID
 from sync.tray import views as tray
 
 SWEEP_SECONDS = 60
+_LOCALES = {"da": "da_DK", "en": "en"}
+"""Flask-Security has its Danish under the name with the country."""
 
 
 class RowNumber(IntegerConverter):
@@ -71,8 +77,7 @@ def create_app(settings: Settings, reader: Reader | None = None, now: Callable[[
         SECRET_KEY=settings.key,
         MAX_CONTENT_LENGTH=settings.max_upload_bytes,
         MAX_FORM_PARTS=settings.max_upload_files + 10,
-        SESSION_COOKIE_SAMESITE="Strict",
-        TRUSTED_HOSTS=sorted({"127.0.0.1", "localhost", "[::1]", settings.host}),
+        TRUSTED_HOSTS=sorted({"127.0.0.1", "localhost", "[::1]", settings.host, _host_of(settings)}),
         WTF_CSRF_TIME_LIMIT=None,
         BABEL_TRANSLATION_DIRECTORIES="translations",
     )
@@ -83,17 +88,27 @@ def create_app(settings: Settings, reader: Reader | None = None, now: Callable[[
     store = open_store(settings.database, settings.originals, settings.key)
     require_held(store.engine)
     attach(app, Services(settings, store, reader, ParameterSet(), now))
-    Babel(app, default_locale="da", default_timezone="Europe/Copenhagen", locale_selector=lambda: settings.language)
+    Babel(
+        app,
+        default_locale="da_DK",
+        default_timezone="Europe/Copenhagen",
+        locale_selector=lambda: _LOCALES[settings.language],
+    )
+    access.set_up(app)
     csrf = CSRFProtect(app)
     protection.set_up(app, settings.excel_origins)
     pages.set_up(app)
     errors.set_up(app)
-    for feature in (rounds, returns, tray, links, comparison, cases, lite, audit):
+    signing_in.set_up(app, settings, store)
+    for feature in (accounts, rounds, returns, tray, links, comparison, cases, lite, audit):
         app.register_blueprint(feature.blueprint)
     app.register_api(api.blueprint)
     csrf.exempt(api.blueprint)  # no cookie speaks for the caller there; `protection` turns other sites' pages away
-    app.add_url_rule("/", "front", lambda: redirect(url_for("comparison.overview")))
+    app.add_url_rule("/", "front", _front)
     app.add_url_rule("/healthz", "healthz", _healthz)
+    if settings.proxies:
+        hops = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
 
 
@@ -107,6 +122,17 @@ def keep_swept(app: Flask) -> None:
         except (SQLAlchemyError, Failure):
             app.logger.exception("sweeping failed; it is tried again")
         time.sleep(SWEEP_SECONDS)
+
+
+def _host_of(settings: Settings) -> str:
+    """The host that people reach the service as."""
+    return urlsplit(settings.address).hostname or settings.host
+
+
+def _front() -> AnyResponse:
+    """The first page that the caller may reach."""
+    pages = ("comparison.overview", "accounts.overview", "accounts.own")
+    return redirect(url_for(next(page for page in pages if access.may(page))))
 
 
 def _healthz() -> AnyResponse:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from sync.commands import audit, authority, comparison, database, returns, service, templates
+from sync.commands import audit, authority, comparison, database, returns, service, templates, users
 from sync.commands.options import COULD_NOT, notes
 from sync.failures import Failure
 
@@ -32,6 +32,7 @@ app.command("work")(service.work_on_queue)
 app.command("demo")(service.demo)
 app.add_typer(database.commands, name="db")
 app.add_typer(authority.commands, name="authority")
+app.add_typer(users.commands, name="user")
 app.add_typer(audit.commands, name="audit")
 
 

@@ -60,7 +60,8 @@ def set_up(app: Flask) -> None:
 
 
 def _log(event: str, error: Exception) -> None:
-    path = "/aflever/…" if request.blueprint == "links" else request.path  # a link's token lets its finder in
+    secret = request.blueprint == "links" or "token" in (request.view_args or {})  # it lets its finder in
+    path = f"/{request.path.split('/')[1]}/…" if secret else request.path
     log.error(event, path=path, method=request.method, exc_info=error)
 
 
@@ -96,12 +97,14 @@ def invalid_request(error: ValidationError) -> AnyResponse:
 def _title(status: int) -> str:
     titles = {
         400: gettext("Forespørgslen kan ikke forstås"),
+        401: gettext("Log ind først"),
         403: gettext("Ikke tilladt"),
         404: gettext("Siden findes ikke"),
         405: gettext("Ikke muligt her"),
         413: gettext("For meget på én gang"),
         415: gettext("Forkert indholdstype"),
         422: gettext("Forespørgslen kan ikke behandles"),
+        429: gettext("Vent lidt"),
         503: gettext("Ikke muligt lige nu"),
     }
     return str(titles.get(status) or gettext("Noget gik galt"))

@@ -52,6 +52,7 @@ def set_up(app: Flask) -> None:
         "case_state": case_state,
         "due": due,
         "act": act,
+        "role": role,
         "kilobytes": kilobytes,
         "clock": clock,
         "masked": masked,
@@ -127,6 +128,11 @@ def due(value: str) -> str:
 def act(value: str) -> str:
     """What a person did about a file, in words."""
     return words.ACTS[value].in_language(language())
+
+
+def role(value: str) -> str:
+    """What an account may do, in words."""
+    return words.ROLES[value].in_language(language())
 
 
 def part(value: Part) -> str:

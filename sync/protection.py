@@ -1,7 +1,4 @@
-"""Headers on every answer, and who may ask while there are no accounts: this machine's own user.
-
-The API may also be asked by the pages of `excel_origins`, which are Excel's task panes, and by no other site's.
-"""
+"""Headers on every answer, and whose pages may send: our own, and to the API Excel's task panes of `excel_origins`."""
 
 from collections.abc import Collection
 from urllib.parse import urlsplit
@@ -28,30 +25,17 @@ REVALIDATED = frozenset({"static", "lite.package"})
 """Answers that hold no data: a browser may keep them and ask whether they have changed."""
 
 
+WITH_SCRIPT = frozenset({"security.wan_register", "security.wan_signin", "security.wan_verify"})
+"""Passkeys are the browser's, which only a script can ask."""
+
+
 def set_up(app: Flask, excel_origins: Collection[str]) -> None:
     """Add the headers, and turn away what another site's page sends."""
 
     def is_invited() -> bool:
         return request.path.startswith(API) and request.headers.get("Origin") in excel_origins
 
-    policy = (
-        ContentSecurityPolicy()
-        .default_src("'none'")
-        .style_src("'self'")
-        .font_src("'self'")
-        .img_src("'self'", "data:")
-        .form_action("'self'")
-        .base_uri("'none'")
-        .frame_ancestors("'none'")
-    )
-    headers = Secure(
-        csp=policy,
-        coop=CrossOriginOpenerPolicy().same_origin(),
-        corp=CrossOriginResourcePolicy().same_origin(),
-        referrer=ReferrerPolicy().same_origin(),
-        xcto=XContentTypeOptions().nosniff(),
-        xfo=XFrameOptions().deny(),
-    )
+    headers, with_script = _headers(_policy()), _headers(_policy().script_src("'self'"))
     not_stored = Secure(cache=CacheControl().no_store())
 
     @app.before_request
@@ -65,7 +49,7 @@ def set_up(app: Flask, excel_origins: Collection[str]) -> None:
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        headers.set_headers(response)
+        (with_script if request.endpoint in WITH_SCRIPT else headers).set_headers(response)
         if request.endpoint not in REVALIDATED:
             not_stored.set_headers(response)
         if request.path.startswith(API):
@@ -76,3 +60,27 @@ def set_up(app: Flask, excel_origins: Collection[str]) -> None:
             if request.method == "OPTIONS":
                 response.headers.update(PREFLIGHT | {"Access-Control-Allow-Methods": response.headers.get("Allow", "")})
         return response
+
+
+def _headers(policy: ContentSecurityPolicy) -> Secure:
+    return Secure(
+        csp=policy,
+        coop=CrossOriginOpenerPolicy().same_origin(),
+        corp=CrossOriginResourcePolicy().same_origin(),
+        referrer=ReferrerPolicy().same_origin(),
+        xcto=XContentTypeOptions().nosniff(),
+        xfo=XFrameOptions().deny(),
+    )
+
+
+def _policy() -> ContentSecurityPolicy:
+    return (
+        ContentSecurityPolicy()
+        .default_src("'none'")
+        .style_src("'self'")
+        .font_src("'self'")
+        .img_src("'self'", "data:")
+        .form_action("'self'")
+        .base_uri("'none'")
+        .frame_ancestors("'none'")
+    )

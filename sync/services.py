@@ -12,7 +12,7 @@ from sync.ingest import Reader
 from sync.pages import COPENHAGEN
 from sync.settings import Settings
 from sync.store import Store
-from sync.store.scope import PROGRAM, Scope
+from sync.store.scope import NOBODY, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,5 +43,5 @@ def services() -> Services:
 
 
 def scope() -> Scope:
-    """For whom the current request asks: what was found out before its view, else the program itself."""
-    return g.get("scope", PROGRAM)  # type: ignore[no-any-return]
+    """For whom the current request asks, as was found out before its view; until then for nobody."""
+    return g.get("scope", NOBODY)  # type: ignore[no-any-return]

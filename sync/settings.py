@@ -37,9 +37,34 @@ class Settings(BaseSettings):
         "and kept beside the database file; a database at a URL needs it.",
     )
     host: str = Field(
-        default="127.0.0.1", description="Address to listen on. There are no accounts yet: keep it local."
+        default="127.0.0.1",
+        description="Address to listen on. Elsewhere than on this machine it belongs behind a proxy that speaks https.",
     )
     port: int = Field(default=8000, ge=0, le=65_535, description="Port to listen on.")
+    public_address: Annotated[str, StringConstraints(pattern=r"^(https?://[a-z0-9.-]+(:[0-9]+)?)?$")] = Field(
+        default="",
+        description="Where people reach the service, such as https://bitark.kommunen.dk: the only host it answers for "
+        "besides this machine's own. With https its cookies are never sent without it.",
+    )
+    proxies: int = Field(
+        default=0, ge=0, description="How many proxies stand before the service and tell whom they ask for."
+    )
+    second_factor: Literal["required", "optional"] = Field(
+        default="required", description="Whether a password alone signs in (optional) or never (required)."
+    )
+    session_hours: int = Field(default=10, ge=1, description="Hours after which everybody signs in anew.")
+    session_idle_minutes: int = Field(
+        default=60, ge=1, description="Minutes without use after which one is signed out."
+    )
+    token_days: int = Field(default=365, ge=1, description="Most days that a token for the API works.")
+    oidc_issuer: str = Field(
+        default="",
+        description="Issuer of a sign-in service (OIDC), such as https://login.microsoftonline.com/TENANT/v2.0; where "
+        "it is not set, there is none.",
+    )
+    oidc_client_id: str = Field(default="", description="The service's id at the sign-in service.")
+    oidc_client_secret: SecretStr = Field(default=SecretStr(""), description="Its secret there.")
+    oidc_name: str = Field(default="kommunens login", description="What the sign-in service is called on the button.")
     language: Literal["da", "en"] = Field(default="da", description="Language of the pages.")
     max_upload_bytes: int = Field(default=200_000_000, description="Largest upload, all files together, in bytes.")
     max_upload_files: int = Field(default=500, description="Most files in one upload.")
@@ -58,8 +83,7 @@ class Settings(BaseSettings):
     excel_origins: Annotated[tuple[Origin, ...], NoDecode] = Field(
         default=(),
         description="Origins of the Excel task panes that may ask `/api/v1`, such as https://addin.xlwings.org; "
-        "several with spaces between. There are no accounts yet: a workbook's code in such a pane sees every case "
-        "([lite.md](lite.md)).",
+        "several with spaces between ([lite.md](lite.md)).",
     )
     limits: Limits = Field(
         default=Limits(), description="Limits of reading, such as BITARK_LIMITS__READER_WALL_SECONDS."
@@ -74,6 +98,16 @@ class Settings(BaseSettings):
     def key(self) -> str:
         """What pages' forms and templates' tokens are signed with; empty where no key is set."""
         return self.secret_key.get_secret_value()
+
+    @property
+    def is_https(self) -> bool:
+        """True where people reach the service by https alone."""
+        return self.public_address.startswith("https://")
+
+    @property
+    def address(self) -> str:
+        """Where people reach the service, without a slash at the end."""
+        return self.public_address or f"http://{self.host}:{self.port}"
 
 
 def keyed(settings: Settings) -> Settings:

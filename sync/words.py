@@ -6,6 +6,7 @@ from typing import Any
 
 from bit_model.schedule import Part
 from sync.rounds.board import CaseState, Due
+from sync.store.account_tables import Role
 from sync.store.tables import Act, Status
 from workbook_templates.layout import Text
 from workbook_templates.problems import Problem
@@ -43,6 +44,16 @@ CASE_STATES: Mapping[str, Text] = MappingProxyType(
 )
 DUES: Mapping[str, Text] = MappingProxyType(
     {Due.OVERDUE: Text("Overskredet", "Overdue"), Due.SOON: Text("Frist snart", "Due soon")}
+)
+ROLES: Mapping[str, Text] = MappingProxyType(
+    {
+        Role.ADMINISTRATOR: Text("Administrator (brugere)", "Administrator (users)"),
+        Role.CASEWORKER: Text("Sagsbehandler", "Caseworker"),
+        Role.LEADER: Text("Leder", "Leader"),
+        Role.ECONOMY: Text("Økonomi", "Economy"),
+        Role.CONSULTANT: Text("Konsulent (læser)", "Consultant (reads)"),
+        Role.PROVIDER: Text("Leverandør", "Provider"),
+    }
 )
 PARTS: Mapping[Part, Text] = MappingProxyType(
     {

@@ -9,7 +9,10 @@ from contextlib import contextmanager
 
 from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
+from signed_in import signed_in
 from waitress.server import create_server
+
+from sync.store.account_tables import Role
 
 OFFLINE = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic")
 
@@ -25,10 +28,10 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def listening(app: Flask) -> Iterator[str]:
-    """The application's address while it listens."""
+def listening(app: Flask, role: Role | None = Role.CASEWORKER) -> Iterator[str]:
+    """The application's address while it listens; asked for a caseworker, for `role`, or for whoever asks (None)."""
     server_socket = socket.create_server(("127.0.0.1", 0))
-    server = create_server(app, sockets=[server_socket], threads=2)
+    server = create_server(app if role is None else signed_in(app, role), sockets=[server_socket], threads=2)
     threading.Thread(target=server.run, daemon=True).start()  # it ends some time after the last connection
     try:
         yield f"http://127.0.0.1:{server_socket.getsockname()[1]}"

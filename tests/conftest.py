@@ -12,6 +12,7 @@ from chromium import listening
 from flask import Flask
 from page_forms import Clock
 from pydantic import SecretStr
+from signed_in import Client, add_people
 from sync_material import CASES, HOUSES, MODELS, NOW, ON_DATE, PARAMETERS
 from two_databases import Server
 
@@ -104,10 +105,11 @@ def settings(database: str, originals: str) -> Settings:
 
 @pytest.fixture
 def store(settings: Settings) -> Iterator[Store]:
-    """A store that has the cases of `sync_material`."""
+    """A store that has the cases of `sync_material` and the people of `signed_in`."""
     made = open_store(settings.database, settings.originals)
     with writing(made.engine) as connection:
         cases.import_cases(connection, CASES, MODELS, HOUSES, PARAMETERS, ON_DATE, NOW)
+        add_people(connection)
     yield made
     made.close()
 
@@ -130,6 +132,7 @@ def served(
 
     def make(**changes: Any) -> Flask:
         made.append(create_app(settings.model_copy(update=changes), reader, clock))
+        made[-1].test_client_class = Client
         return made[-1]
 
     yield make

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import urllib3
+from signed_in import bearer
 
 from sync.settings import Settings
 
@@ -88,7 +89,7 @@ def reaches(address: str) -> bool:
 
 def send(address: str, content: bytes, name: str = "skema.xlsx") -> tuple[int, dict[str, Any]]:
     """Status and body of the answer to an upload through the API."""
-    answer = CLIENT.request("POST", f"{address}/api/v1/submissions", fields={"file": (name, content)})
+    answer = CLIENT.request("POST", f"{address}/api/v1/submissions", headers=bearer(), fields={"file": (name, content)})
     return answer.status, answer.json()
 
 

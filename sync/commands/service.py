@@ -11,6 +11,11 @@ from sync.commands.options import Database, console, settings
 from sync.failures import Failure
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+    from rich.console import Console
+
     from sync.settings import Settings
 
 
@@ -21,10 +26,27 @@ def serve(
 ) -> None:
     """Vis siderne på denne maskine."""
     given: dict[str, Any] = {key: value for key, value in (("host", host), ("port", port)) if value is not None}
-    _serve(settings(db, **given))
+    _serve(settings(db, **given), _print_first_link)
 
 
-def _serve(made: "Settings") -> None:
+def _print_first_link(application: "Flask", console: "Console") -> None:
+    """Where an authority has no account yet: the link by which its first one is made."""
+    from sync.authorities import of_every_authority
+    from sync.commands.users import new_first_link
+    from sync.services import Services
+    from sync.store.database import writing
+
+    services: Services = application.extensions["bitark"]
+    for store in of_every_authority(services.store, "program"):
+        with writing(store.engine) as connection:
+            link = new_first_link(connection, services.settings)
+        if link:
+            told = "Der er ingen brugere endnu. Åbn dette link for at lave den første (det virker én gang, i et døgn):"
+            console.print(told)
+            console.print(f"[bold]{link}[/]", soft_wrap=True, highlight=False)
+
+
+def _serve(made: "Settings", welcome: "Callable[[Flask, Console], None]") -> None:
     import logging
 
     from waitress.server import create_server
@@ -47,7 +69,7 @@ def _serve(made: "Settings") -> None:
     else:
         threading.Thread(target=keep_swept, args=(application,), daemon=True).start()
     console.print(f"BITark på [bold]http://{made.host}:{made.port}[/] (stop med Ctrl+C)")
-    console.print("Der er ingen log-in endnu: alle på denne maskine kan se alt. Vis den ikke for et netværk.")
+    welcome(application, console)
     server.run()
 
 
@@ -89,4 +111,7 @@ def demo(
     database = run(directory, console)
     if show:
         given: dict[str, Any] = {} if port is None else {"port": port}
-        _serve(settings(str(database), originals=str(database.parent / "originaler"), **given))
+        from sync.accounts.demo_people import add_people
+
+        given |= {"originals": str(database.parent / "originaler"), "second_factor": "optional"}
+        _serve(settings(str(database), **given), add_people)

@@ -8,6 +8,7 @@ from flask_babel import gettext
 from werkzeug.utils import secure_filename
 from werkzeug.wrappers import Response as AnyResponse
 
+from sync.accounts.access import signed_in
 from sync.audit.reading import seen
 from sync.errors import answer
 from sync.ingest import kept_name, take_in
@@ -75,7 +76,7 @@ def assess(submission_id: int) -> AnyResponse:
     act = typed.one_of("act", (Act.ACCEPTED, Act.RETURNED, Act.WARNING_ACCEPTED))
     code, _, place = typed.values.get("warning", "").partition("|")
     sheet, _, cell = place.rpartition("|")
-    deed = Deed(Act(act or Act.ACCEPTED), typed.line("role"), typed.text("comment", required=act != Act.ACCEPTED))
+    deed = Deed(Act(act or Act.ACCEPTED), signed_in().function, typed.text("comment", required=act != Act.ACCEPTED))
     if deed.act is Act.WARNING_ACCEPTED:
         deed = deed._replace(code=code, sheet=sheet, cell=cell)
     if not typed.errors:

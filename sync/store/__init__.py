@@ -10,10 +10,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from sync.failures import Failure
 from sync.files import Originals, open_originals
+from sync.store import account_tables  # its tables belong to the schema, whoever asks for them
 from sync.store.database import has_queue, location, open_database, require_current, upgrade
-from sync.store.scope import OPTION, Scope, scope_of
+from sync.store.scope import NOBODY, OPTION, Scope, scope_of
 
-__all__ = ["Store", "open_store", "upgraded"]
+__all__ = ["Store", "account_tables", "open_store", "upgraded"]
 
 
 class DatabaseUnavailable(Failure):
@@ -44,6 +45,10 @@ class Store:
     def whole(self) -> Self:
         """The store within all of its scope's authority: what a provider sends is taken in there, unseen by it."""
         return self.within(replace(self.scope, provider=None))
+
+    def entrance(self) -> Self:
+        """The store for whoever is not known yet: it sees the accounts, by which their authority is found."""
+        return self.within(replace(NOBODY if has_queue(self.engine) else Scope(1), actor=self.scope.actor))
 
     def acting(self, actor: str) -> Self:
         """The same store for the same authority, with another who acts, such as `worker` or `command`."""

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Table
 
 from sync.failures import Failure
-from sync.store.ownership import AUTHORITY, owned
+from sync.store.ownership import AUTHORITY, ENTRANCE, owned
 from sync.store.scope import Scope, scope_of
 
 _OF_CASE = 'EXISTS (SELECT 1 FROM "case" c WHERE c.id = {column})'
@@ -115,11 +115,10 @@ def beyond_the_scope(error: Exception) -> bool:
 def protect(connection: Connection) -> None:
     """Declare the policies anew on every table of PostgreSQL that belongs to authorities; by the tables' owner."""
     for table in owned():
-        name = f'"{table.name}"'
         sees = PROVIDER_SEES.get(table.name, "false").format(provider=_PROVIDER)
         _policies(
             connection,
-            name,
+            f'"{table.name}"',
             of_authority=f"USING (authority_id = {_AUTHORITY}) WITH CHECK (authority_id = {_AUTHORITY})",
             of_provider=f"AS RESTRICTIVE FOR SELECT USING ({_NO_PROVIDER} OR ({sees}))",
             no_provider_adds=f"AS RESTRICTIVE FOR INSERT WITH CHECK ({_NO_PROVIDER})",
@@ -127,8 +126,16 @@ def protect(connection: Connection) -> None:
             no_provider_deletes=f"AS RESTRICTIVE FOR DELETE USING ({_NO_PROVIDER})",
         )
     none = "(SELECT current_setting('app.authority') = '')"
-    own = f"{none} OR id = (SELECT nullif(current_setting('app.authority'), '')::integer)"
-    _policies(connection, AUTHORITY.name, of_authority=f"USING ({own}) WITH CHECK ({none})")
+    own = "(SELECT nullif(current_setting('app.authority'), '')::integer)"
+    for name, sees in ENTRANCE.items():
+        within = sees.format(within=f"{none} OR authority_id = {own}")
+        _policies(
+            connection,
+            name,
+            of_authority=f"USING ({within}) WITH CHECK ({within})",
+            no_provider=f"AS RESTRICTIVE USING ({_NO_PROVIDER})",
+        )
+    _policies(connection, AUTHORITY.name, of_authority=f"USING ({none} OR id = {own}) WITH CHECK ({none})")
 
 
 def _policies(connection: Connection, table: str, **policies: str) -> None:

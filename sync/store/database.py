@@ -16,7 +16,7 @@ from sync.store.service_role import grant
 if TYPE_CHECKING:
     from alembic.config import Config
 
-SCHEMA_VERSION = "audit"
+SCHEMA_VERSION = "accounts"
 """The newest migration; kept here so that a process on a current database need not load Alembic."""
 BUSY_TIMEOUT_MS = 15_000
 CONNECT_SECONDS = 5
@@ -89,15 +89,20 @@ def writing(engine: Engine, wait_ms: int = BUSY_TIMEOUT_MS) -> Iterator[Connecti
     ignores); a shorter `wait_ms` than the usual holds for each lock there.
     """
     noted: list[Any] = []
-    chosen: dict[str, Any] = {"bitark_write": True, "bitark_wait_ms": wait_ms, audit.OPTION: noted}
-    on_postgresql = engine.dialect.name == "postgresql"
-    if on_postgresql:
-        chosen["isolation_level"] = "READ COMMITTED"
+    chosen = {**writing_options(engine, wait_ms), audit.OPTION: noted}
     with engine.connect().execution_options(**chosen) as connection, connection.begin():
-        if on_postgresql and wait_ms < BUSY_TIMEOUT_MS:
+        if engine.dialect.name == "postgresql" and wait_ms < BUSY_TIMEOUT_MS:
             connection.execute(text(f"SET LOCAL lock_timeout = {int(wait_ms)}"))
         yield connection
         audit.append(connection, noted)
+
+
+def writing_options(engine: Engine, wait_ms: int = BUSY_TIMEOUT_MS) -> dict[str, Any]:
+    """The execution options of a connection whose transaction will write."""
+    chosen: dict[str, Any] = {"bitark_write": True, "bitark_wait_ms": wait_ms}
+    if engine.dialect.name == "postgresql":
+        chosen["isolation_level"] = "READ COMMITTED"
+    return chosen
 
 
 def version(engine: Engine) -> str | None:

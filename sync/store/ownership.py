@@ -27,6 +27,17 @@ AUTHORITY = Table(
 """Whose cases these are. An SQLite file holds one."""
 
 
+ENTRANCE = {
+    "account": "{within}",
+    "account_link": "{within}",
+    "account_role": "EXISTS (SELECT 1 FROM account a WHERE a.id = account_id)",
+    "api_token": "EXISTS (SELECT 1 FROM account a WHERE a.id = account_id)",
+    "passkey": "EXISTS (SELECT 1 FROM account a WHERE a.id = user_id)",
+}
+"""Tables of accounts → what is seen of them: an authority's own, and everything by a program without an authority,
+since an account is how somebody's authority is found. A provider's scope sees nothing of them."""
+
+
 class OfTheTransaction(ColumnElement[int]):
     """The authority of the transaction, as a default of the database: on SQLite the only one there is."""
 
@@ -56,5 +67,5 @@ def of_authority(*tables: Table) -> None:
 
 
 def owned() -> list[Table]:
-    """Every table whose rows belong to an authority; parents before what hangs on them."""
-    return [table for table in METADATA.sorted_tables if "authority_id" in table.c]
+    """Every table whose rows belong to an authority; parents before what hangs on them. Not those of `ENTRANCE`."""
+    return [table for table in METADATA.sorted_tables if "authority_id" in table.c and table.name not in ENTRANCE]

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
+from sync.accounts.access import signed_in
 from sync.audit.reading import seen
 from sync.ingest import give_case
 from sync.pages import language
@@ -42,7 +43,7 @@ def act(submission_id: int) -> AnyResponse:
     """Give the file a case, dismiss it, or take it back."""
     typed, made = Typed(request.form), services()
     deed = Act(typed.one_of("act", (Act.CASE_GIVEN, Act.DISMISSED, Act.TAKEN_BACK)) or Act.TAKEN_BACK)
-    role, comment = typed.line("role"), typed.text("comment", required=deed is Act.DISMISSED)
+    role, comment = signed_in().function, typed.text("comment", required=deed is Act.DISMISSED)
     case_key = typed.line("case_key") if deed is Act.CASE_GIVEN else ""
     if not typed.errors and deed is Act.CASE_GIVEN:
         done = give_case(made.store, made.reader, submission_id, case_key, Deed(deed, role, comment))

@@ -20,7 +20,6 @@ from sync.store import Store, filings, submissions
 from sync.store.database import has_queue
 
 FIRST = CASES[0].case_key
-WHO = {"role": "Faglig konsulent"}
 LONG = {(3, "Slut"): "21:00"}
 """A shared entry of thirteen hours: a warning (R04, and R05 with what it overlaps)."""
 
@@ -42,21 +41,21 @@ def test_a_file_without_errors_is_accepted_and_the_board_says_so(
     path = opened(client)
     ingest(store, reader, returned_schedule(), "skema.xlsx")
     assert states(client, path)[FIRST] == "Skal vurderes"
-    post(client, "/returneringer/1/vurdering", act="accepted", comment="", **WHO)
+    post(client, "/returneringer/1/vurdering", act="accepted", comment="")
     assert states(client, path)[FIRST] == "Godkendt"
     page = client.get("/returneringer/1").text
-    assert "Faglig konsulent" in page
+    assert "Sagsbehandler" in page
     assert "<strong>Godkendt</strong>" in page
 
 
 def test_a_file_with_errors_cannot_be_accepted_but_returned(client: FlaskClient, store: Store, reader: Reader) -> None:
     path = opened(client)
     ingest(store, reader, returned_schedule(changes={(3, "Start"): None}), "skema.xlsx")
-    answer = post(client, "/returneringer/1/vurdering", act="accepted", comment="Fint", **WHO)
+    answer = post(client, "/returneringer/1/vurdering", act="accepted", comment="Fint")
     assert answer.status_code == 422
     assert "kan ikke godkendes" in answer.text
     assert deeds(store) == []
-    post(client, "/returneringer/1/vurdering", act="returned", comment="Ret række 3", **WHO)
+    post(client, "/returneringer/1/vurdering", act="returned", comment="Ret række 3")
     assert states(client, path)[FIRST] == "Sendt tilbage"
 
 
@@ -64,7 +63,7 @@ def test_an_assessment_changes_no_figure(client: FlaskClient, store: Store, read
     ingest(store, reader, returned_schedule(), "skema.xlsx")
     with store.engine.connect() as connection:
         before = [row.as_json() for row in comparison_rows(connection, PARAMETERS)]
-    post(client, "/returneringer/1/vurdering", act="returned", comment="Se igen på natten", **WHO)
+    post(client, "/returneringer/1/vurdering", act="returned", comment="Se igen på natten")
     with store.engine.connect() as connection:
         assert [row.as_json() for row in comparison_rows(connection, PARAMETERS)] == before
 
@@ -74,10 +73,10 @@ def test_only_the_newest_file_is_assessed_and_a_new_one_is_to_be_assessed_anew(
 ) -> None:
     path = opened(client)
     ingest(store, reader, returned_schedule(), "1.xlsx")
-    post(client, "/returneringer/1/vurdering", act="accepted", comment="", **WHO)
+    post(client, "/returneringer/1/vurdering", act="accepted", comment="")
     ingest(store, reader, returned_schedule(changes={(3, "Slut"): "07:45"}), "2.xlsx")
     assert states(client, path)[FIRST] == "Skal vurderes"
-    answer = post(client, "/returneringer/1/vurdering", act="returned", comment="For gammel", **WHO)
+    answer = post(client, "/returneringer/1/vurdering", act="returned", comment="For gammel")
     assert "nyere version" in answer.text
     assert deeds(store) == ["accepted"]
     assert 'value="accepted"' not in client.get("/returneringer/1").text
@@ -86,7 +85,7 @@ def test_only_the_newest_file_is_assessed_and_a_new_one_is_to_be_assessed_anew(
 def test_comments_are_added_and_never_changed(client: FlaskClient, store: Store, reader: Reader) -> None:
     ingest(store, reader, returned_schedule(), "skema.xlsx")
     for act, comment in (("returned", "Først dette"), ("returned", "Så dette"), ("accepted", "Nu er det godt")):
-        post(client, "/returneringer/1/vurdering", act=act, comment=comment, **WHO)
+        post(client, "/returneringer/1/vurdering", act=act, comment=comment)
     page = client.get("/returneringer/1").text
     assert re.search("Først dette.*Så dette.*Nu er det godt", page, re.DOTALL)
     assert deeds(store) == ["returned", "returned", "accepted"]
@@ -95,13 +94,11 @@ def test_comments_are_added_and_never_changed(client: FlaskClient, store: Store,
 @pytest.mark.parametrize(
     "fields, told",
     [
-        ({"act": "returned", "comment": "", **WHO}, "Udfyld feltet"),
-        ({"act": "accepted", "comment": "", "role": ""}, "Udfyld feltet"),
-        ({"act": "accepted", "comment": "010190-1234", **WHO}, "CPR-nummer"),
-        ({"act": "accepted", "comment": "", "role": "a@b.example"}, "e-mailadresse"),
-        ({"act": "dismissed", "comment": "", **WHO}, "Vælg en af mulighederne"),
-        ({"act": "accepted", "comment": "x" * 1_001, **WHO}, "for lang"),
-        ({"act": "accepted", "comment": "\x1b[2J", **WHO}, "ikke kan vises"),
+        ({"act": "returned", "comment": ""}, "Udfyld feltet"),
+        ({"act": "accepted", "comment": "010190-1234"}, "CPR-nummer"),
+        ({"act": "dismissed", "comment": ""}, "Vælg en af mulighederne"),
+        ({"act": "accepted", "comment": "x" * 1_001}, "for lang"),
+        ({"act": "accepted", "comment": "\x1b[2J"}, "ikke kan vises"),
     ],
 )
 def test_what_cannot_be_written_is_told_and_nothing_is_kept(
@@ -122,12 +119,12 @@ def test_a_justified_warning_is_accepted_with_its_reason_and_no_longer_offered(
     offered = re.findall(r'<option value="(R[^"]+)"', client.get("/returneringer/1").text)
     assert "R04|Døgnskema|C3" in offered
     chosen = {"act": "warning_accepted", "warning": "R04|Døgnskema|C3"}
-    assert post(client, "/returneringer/1/vurdering", comment="", **chosen, **WHO).status_code == 422
-    assert post(client, "/returneringer/1/vurdering", comment="En tur til havet", **chosen, **WHO).status_code == 303
+    assert post(client, "/returneringer/1/vurdering", comment="", **chosen).status_code == 422
+    assert post(client, "/returneringer/1/vurdering", comment="En tur til havet", **chosen).status_code == 303
     page = client.get("/returneringer/1").text
     assert "En tur til havet" in page
     assert re.findall(r'<option value="(R[^"]+)"', page) == [one for one in offered if one != "R04|Døgnskema|C3"]
-    assert post(client, "/returneringer/1/vurdering", comment="Igen", **chosen, **WHO).status_code == 422
+    assert post(client, "/returneringer/1/vurdering", comment="Igen", **chosen).status_code == 422
     assert deeds(store) == ["warning_accepted"]
 
 
@@ -136,7 +133,7 @@ def test_an_error_or_what_is_no_warning_of_the_file_cannot_be_accepted(
     place: str, client: FlaskClient, store: Store, reader: Reader
 ) -> None:
     ingest(store, reader, returned_schedule(changes={**LONG, (5, "Start"): None}), "skema.xlsx")
-    fields = {"act": "warning_accepted", "warning": place, "comment": "Fint nok", **WHO}
+    fields = {"act": "warning_accepted", "warning": place, "comment": "Fint nok"}
     assert post(client, "/returneringer/1/vurdering", **fields).status_code == 422
     assert deeds(store) == []
 

@@ -260,7 +260,7 @@ def test_one_file_at_a_time(client: FlaskClient, path: str) -> None:
 def test_the_provider_sees_why_a_file_was_returned(client: FlaskClient, path: str, hand_in: HandIn) -> None:
     link = link_of(client, path, FIRST)
     hand_in(link, returned_schedule())
-    post(client, "/returneringer/1/vurdering", act="returned", role="Sagsbehandler", comment="Nætterne mangler.")
+    post(client, "/returneringer/1/vurdering", act="returned", comment="Nætterne mangler.")
     assert "Nætterne mangler." in client.get(link).text
     assert states(client, path)[FIRST] == "Sendt tilbage"
 

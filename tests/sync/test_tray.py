@@ -18,7 +18,6 @@ from sync.store.tables import Status
 
 FIRST = CASES[0].case_key
 AT_ONCE = dt.timedelta(0)
-WHO = {"role": "Sagsbehandler"}
 
 
 @pytest.fixture
@@ -57,7 +56,7 @@ def test_a_person_gives_a_file_its_case_and_it_counts(
 ) -> None:
     path = opened(client)
     ingest(store, reader, returned_schedule(stated), "fil.xlsx")
-    answer = post(client, "/bakke/1", act="case_given", case_key=FIRST, comment="Tastefejl i nøglen", **WHO)
+    answer = post(client, "/bakke/1", act="case_given", case_key=FIRST, comment="Tastefejl i nøglen")
     assert (answer.status_code, answer.location) == (303, "/returneringer/1")
     waits = "Filen er modtaget og læses" in client.get(answer.location).text
     assert waits == has_queue(store.engine)
@@ -76,7 +75,7 @@ def test_a_scan_that_is_given_a_case_is_shown_there_as_one_with_errors(
 ) -> None:
     path = opened(client)
     ingest(store, reader, b"%PDF-1.7", "scan.pdf")
-    post(client, "/bakke/1", act="case_given", case_key=FIRST, **WHO)
+    post(client, "/bakke/1", act="case_given", case_key=FIRST)
     settled()
     assert states(client, path)[FIRST] == "Har fejl"
     assert counting(store) == []
@@ -88,7 +87,7 @@ def test_a_person_killed_before_the_file_was_read_again_has_given_it_all_the_sam
     ingest(store, reader, returned_schedule("S-2026-001"), "fil.xlsx")
     with monkeypatch.context() as killed:
         killed.setattr("sync.ingest._read", lambda *_: None)
-        answer = post(client, "/bakke/1", act="case_given", case_key=FIRST, **WHO)
+        answer = post(client, "/bakke/1", act="case_given", case_key=FIRST)
     assert answer.status_code == (303 if has_queue(store.engine) else 404)  # 404: it is answered by what was cut off
     (done,) = sweep(store, reader, AT_ONCE)
     assert (done.status, done.case_key) == (Status.ACCEPTED, FIRST)
@@ -97,13 +96,11 @@ def test_a_person_killed_before_the_file_was_read_again_has_given_it_all_the_sam
 @pytest.mark.parametrize(
     "fields, told",
     [
-        ({"act": "case_given", "case_key": "S-9", **WHO}, "Sagslisten har ikke denne nøgle"),
-        ({"act": "case_given", "case_key": "", **WHO}, "Udfyld feltet"),
-        ({"act": "case_given", "case_key": FIRST, "role": ""}, "Udfyld feltet"),
-        ({"act": "dismissed", "comment": "", **WHO}, "Udfyld feltet"),
-        ({"act": "dismissed", "comment": "Fra a@b.example", **WHO}, "e-mailadresse"),
-        ({"act": "dismissed", "comment": "Forkert", "role": "010190-1234"}, "CPR-nummer"),
-        ({"act": "andet", **WHO}, "Vælg en af mulighederne"),
+        ({"act": "case_given", "case_key": "S-9"}, "Sagslisten har ikke denne nøgle"),
+        ({"act": "case_given", "case_key": ""}, "Udfyld feltet"),
+        ({"act": "dismissed", "comment": ""}, "Udfyld feltet"),
+        ({"act": "dismissed", "comment": "Fra a@b.example"}, "e-mailadresse"),
+        ({"act": "andet"}, "Vælg en af mulighederne"),
     ],
 )
 def test_what_cannot_be_done_is_told_and_the_file_waits_on(
@@ -121,14 +118,14 @@ def test_a_file_is_dismissed_with_a_reason_kept_and_taken_back(
     client: FlaskClient, store: Store, reader: Reader
 ) -> None:
     ingest(store, reader, b"%PDF-1.7", "scan.pdf")
-    post(client, "/bakke/1", act="dismissed", comment="Et brev, ikke et skema", **WHO)
+    post(client, "/bakke/1", act="dismissed", comment="Et brev, ikke et skema")
     page = client.get("/bakke/").text
     assert "Bakken er tom" in page
     assert "Et brev, ikke et skema" in page
     ingest(store, reader, b"%PDF-1.7", "scan igen.pdf")
     assert "Bakken er tom" in client.get("/bakke/").text
     assert client.get("/returneringer/1/original").data == b"%PDF-1.7"
-    post(client, "/bakke/1", act="taken_back", **WHO)
+    post(client, "/bakke/1", act="taken_back")
     assert "Bakken er tom" not in client.get("/bakke/").text
     with store.engine.connect() as connection:
         assert [act.act for act in filings.acts(connection, [1])] == ["dismissed", "taken_back"]
@@ -139,7 +136,7 @@ def test_a_dismissed_file_is_not_read_again_when_a_case_list_has_its_key_and_a_w
 ) -> None:
     for number, key in enumerate(("S-2026-0008", "S-2026-0009")):
         ingest(store, reader, returned_schedule(key), f"{number}.xlsx")
-    post(client, "/bakke/1", act="dismissed", comment="Ikke vores", **WHO)
+    post(client, "/bakke/1", act="dismissed", comment="Ikke vores")
     new = [CASES[0].__class__(f"S-2026-000{i}", "Handicap", "Bakkehuset", CASES[0].provider_kind) for i in (8, 9)]
     with writing(store.engine) as connection:
         cases.import_cases(connection, (*CASES, *new), MODELS, HOUSES, PARAMETERS, ON_DATE, NOW)
@@ -148,8 +145,8 @@ def test_a_dismissed_file_is_not_read_again_when_a_case_list_has_its_key_and_a_w
 
 def test_a_file_with_a_case_cannot_be_put_in_the_tray(client: FlaskClient, store: Store, reader: Reader) -> None:
     ingest(store, reader, returned_schedule(), "skema.xlsx")
-    assert post(client, "/bakke/1", act="dismissed", comment="Væk", **WHO).status_code == 404
-    assert post(client, "/bakke/1", act="case_given", case_key=CASES[1].case_key, **WHO).status_code == 404
+    assert post(client, "/bakke/1", act="dismissed", comment="Væk").status_code == 404
+    assert post(client, "/bakke/1", act="case_given", case_key=CASES[1].case_key).status_code == 404
     with store.engine.connect() as connection:
         kept = submissions.submission(connection, 1)
     assert kept is not None

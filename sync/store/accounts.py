@@ -1,0 +1,274 @@
+"""Accounts, their tokens and their one-time links. Of a token and a link only the hash is kept."""
+
+import datetime as dt
+import hashlib
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
+
+from sync.store.account_tables import (
+    ACCOUNT,
+    ACCOUNT_LINK,
+    ACCOUNT_ROLE,
+    API_TOKEN,
+    PASSKEY,
+    Purpose,
+    Role,
+)
+from sync.store.scope import scope_of
+
+TOKEN_BYTES = 32
+TOKEN_START = "bitark_"  # noqa: S105 - what every token starts with, so that one in a wrong place is known for what it is
+LINK_HOURS = {Purpose.FIRST: 24, Purpose.PASSWORD: 72, Purpose.ENTER: 24}
+"""How long a one-time link works."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: an account as it is now, and how it showed that it is that."""
+
+    account: int
+    authority: int
+    provider: str
+    function: str
+    roles: frozenset[Role]
+    actor: str
+    """`user:7` for a session, `token:3` for a token."""
+
+
+def new_uniquifier() -> str:
+    """Another one than any session was made with: the account is signed out everywhere."""
+    return secrets.token_hex(32)
+
+
+def hashed(secret: str) -> str:
+    """What is kept of a token or a link. They are long and random, so a plain hash does."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def normal(email: str) -> str:
+    """The e-mail address as it is kept and looked for."""
+    return email.strip().casefold()
+
+
+def is_empty(connection: Connection) -> bool:
+    """True while the authority has no account."""
+    mine = select(ACCOUNT.c.id).where(ACCOUNT.c.authority_id == scope_of(connection).authority)
+    return not connection.scalar(select(exists(mine)))
+
+
+def add(
+    connection: Connection,
+    email: str,
+    function: str,
+    roles: Collection[Role],
+    now: dt.datetime,
+    provider: str = "",
+    authority: int | None = None,
+) -> int | None:
+    """The new account's id; None where the e-mail has one already. It has no password yet.
+
+    Raises ValueError for roles that do not go together: a provider's account has that role alone and names its
+    provider, and no other has one.
+    """
+    check_roles(roles, provider)
+    if connection.scalar(select(ACCOUNT.c.id).where(ACCOUNT.c.email == normal(email))):
+        return None
+    number: int | None = connection.scalar(
+        insert(ACCOUNT)
+        .values(
+            authority_id=authority or scope_of(connection).authority,
+            email=normal(email),
+            function=function,
+            provider=provider,
+            active=True,
+            fs_uniquifier=new_uniquifier(),
+            created_at=now,
+        )
+        .returning(ACCOUNT.c.id)
+    )
+    assert number is not None  # noqa: S101 - it was just inserted
+    _give_roles(connection, number, roles)
+    return number
+
+
+def check_roles(roles: Collection[Role], provider: str) -> None:
+    """Raises ValueError where the roles do not go together with each other or with the provider."""
+    if not roles or ((Role.PROVIDER in roles) != bool(provider)) or (Role.PROVIDER in roles and len(set(roles)) > 1):
+        msg = "a provider's account has that role alone and names its provider; no other names one"
+        raise ValueError(msg)
+
+
+def change(connection: Connection, account: int, function: str, roles: Collection[Role], provider: str) -> None:
+    """Give the account its function, roles and provider anew. Raises ValueError as `add` does."""
+    check_roles(roles, provider)
+    connection.execute(update(ACCOUNT).where(ACCOUNT.c.id == account).values(function=function, provider=provider))
+    connection.execute(delete(ACCOUNT_ROLE).where(ACCOUNT_ROLE.c.account_id == account))
+    _give_roles(connection, account, roles)
+
+
+def _give_roles(connection: Connection, account: int, roles: Collection[Role]) -> None:
+    connection.execute(insert(ACCOUNT_ROLE), [{"account_id": account, "name": role} for role in sorted(set(roles))])
+
+
+def set_active(connection: Connection, account: int, *, active: bool) -> None:
+    """Disable or enable the account; either way it is signed out, and its one-time links are gone."""
+    _sign_out(connection, account, active=active)
+    connection.execute(delete(ACCOUNT_LINK).where(ACCOUNT_LINK.c.account_id == account))
+
+
+def set_password(connection: Connection, account: int, password: str) -> None:
+    """Give the account a password, already hashed; it is signed out everywhere."""
+    _sign_out(connection, account, password=password)
+
+
+def sign_out(connection: Connection, account: int) -> None:
+    """No session of the account is good any more."""
+    _sign_out(connection, account)
+
+
+def reset_second_factor(connection: Connection, account: int) -> None:
+    """Take the account's authenticator and passkeys away; it is signed out everywhere."""
+    _sign_out(connection, account, tf_primary_method=None, tf_totp_secret=None)
+    connection.execute(delete(PASSKEY).where(PASSKEY.c.user_id == account))
+
+
+def _sign_out(connection: Connection, account: int, **values: Any) -> None:
+    connection.execute(update(ACCOUNT).where(ACCOUNT.c.id == account).values(fs_uniquifier=new_uniquifier(), **values))
+
+
+def accounts(connection: Connection, authority: int) -> list[Row[Any]]:
+    """Every account of the authority by e-mail, with whether it has a password and a second factor."""
+    columns = (
+        ACCOUNT.c.id,
+        ACCOUNT.c.email,
+        ACCOUNT.c.function,
+        ACCOUNT.c.provider,
+        ACCOUNT.c.active,
+        ACCOUNT.c.password.is_not(None).label("has_password"),
+        ACCOUNT.c.tf_primary_method.is_not(None).label("has_totp"),
+        select(func.count()).where(PASSKEY.c.user_id == ACCOUNT.c.id).scalar_subquery().label("passkeys"),
+    )
+    return list(
+        connection.execute(select(*columns).where(ACCOUNT.c.authority_id == authority).order_by(ACCOUNT.c.email))
+    )
+
+
+def lock(connection: Connection, authority: int, number: int) -> bool:
+    """Keep the authority's account to this transaction; False where it has none such."""
+    mine = (ACCOUNT.c.id == number) & (ACCOUNT.c.authority_id == authority)
+    return connection.scalar(select(ACCOUNT.c.id).where(mine).with_for_update()) is not None
+
+
+def by_email(connection: Connection, email: str) -> Row[Any] | None:
+    """The account with the e-mail address."""
+    return connection.execute(select(ACCOUNT).where(ACCOUNT.c.email == normal(email))).one_or_none()
+
+
+def roles_of(connection: Connection) -> dict[int, list[Role]]:
+    """Account → its roles."""
+    found: dict[int, list[Role]] = {}
+    for row in connection.execute(select(ACCOUNT_ROLE).order_by(ACCOUNT_ROLE.c.name)):
+        found.setdefault(row.account_id, []).append(Role(row.name))
+    return found
+
+
+def is_last_administrator(connection: Connection, authority: int, number: int) -> bool:
+    """True where no other active account of the authority is an administrator; the rows asked for are locked."""
+    query = (
+        select(ACCOUNT.c.id)
+        .join(ACCOUNT_ROLE)
+        .where(ACCOUNT_ROLE.c.name == Role.ADMINISTRATOR, ACCOUNT.c.active, ACCOUNT.c.authority_id == authority)
+        .with_for_update()
+    )
+    return set(connection.scalars(query)) == {number}
+
+
+def new_token(
+    connection: Connection, account: int, name: str, now: dt.datetime, expires_at: dt.datetime
+) -> tuple[int, str]:
+    """Id and text of a new token; the text is shown once and kept nowhere."""
+    text = TOKEN_START + secrets.token_urlsafe(TOKEN_BYTES)
+    number = connection.scalar(
+        insert(API_TOKEN)
+        .values(account_id=account, name=name, hash=hashed(text), created_at=now, expires_at=expires_at)
+        .returning(API_TOKEN.c.id)
+    )
+    assert number is not None  # noqa: S101 - it was just inserted
+    return number, text
+
+
+def tokens(connection: Connection, account: int) -> list[Row[Any]]:
+    """The account's tokens that are not revoked, the newest first."""
+    query = (
+        select(API_TOKEN)
+        .where(API_TOKEN.c.account_id == account, API_TOKEN.c.revoked_at.is_(None))
+        .order_by(API_TOKEN.c.id.desc())
+    )
+    return list(connection.execute(query))
+
+
+def revoke_token(connection: Connection, account: int, number: int, now: dt.datetime) -> bool:
+    """Revoke one of the account's own tokens; False where it has none such."""
+    mine = (API_TOKEN.c.id == number) & (API_TOKEN.c.account_id == account) & API_TOKEN.c.revoked_at.is_(None)
+    return connection.execute(update(API_TOKEN).where(mine).values(revoked_at=now)).rowcount == 1
+
+
+def by_token(connection: Connection, text: str, now: dt.datetime) -> Caller | None:
+    """Who asks with the token; None where it is none, revoked, expired, or its account is disabled."""
+    query = (
+        select(API_TOKEN.c.id.label("token"), ACCOUNT, ACCOUNT_ROLE.c.name)
+        .join(ACCOUNT, ACCOUNT.c.id == API_TOKEN.c.account_id)
+        .join(ACCOUNT_ROLE, ACCOUNT_ROLE.c.account_id == ACCOUNT.c.id)
+        .where(
+            API_TOKEN.c.hash == hashed(text),
+            API_TOKEN.c.revoked_at.is_(None),
+            API_TOKEN.c.expires_at > now,
+            ACCOUNT.c.active,
+        )
+    )
+    rows = connection.execute(query).all()
+    if not rows:
+        return None
+    one = rows[0]
+    roles = frozenset(Role(row.name) for row in rows)
+    return Caller(one.id, one.authority_id, one.provider, one.function, roles, f"token:{one.token}")
+
+
+def new_link(connection: Connection, purpose: Purpose, account: int | None, now: dt.datetime) -> str:
+    """The secret of a new one-time link. The account's earlier ones, or the earlier first one, no longer work."""
+    authority = scope_of(connection).authority
+    mine = (ACCOUNT_LINK.c.authority_id == authority) & ACCOUNT_LINK.c.account_id.is_not_distinct_from(account)
+    connection.execute(delete(ACCOUNT_LINK).where(mine))
+    text = secrets.token_urlsafe(TOKEN_BYTES)
+    expires_at = now + dt.timedelta(hours=LINK_HOURS[purpose])
+    connection.execute(
+        insert(ACCOUNT_LINK).values(
+            hash=hashed(text), account_id=account, authority_id=authority, purpose=purpose, expires_at=expires_at
+        )
+    )
+    return text
+
+
+def link(connection: Connection, text: str, now: dt.datetime) -> Row[Any] | None:
+    """Purpose and account of a link that works: of an account that is active, and the first only while none is."""
+    other = ACCOUNT.alias()
+    others = select(other.c.id).where(other.c.authority_id == ACCOUNT_LINK.c.authority_id).correlate(ACCOUNT_LINK)
+    query = (
+        select(ACCOUNT_LINK.c.purpose, ACCOUNT_LINK.c.authority_id, ACCOUNT.c.id, ACCOUNT.c.email)
+        .outerjoin(ACCOUNT, ACCOUNT.c.id == ACCOUNT_LINK.c.account_id)
+        .where(
+            ACCOUNT_LINK.c.hash == hashed(text),
+            ACCOUNT_LINK.c.expires_at > now,
+            func.coalesce(ACCOUNT.c.active, ~exists(others)),
+        )
+    )
+    return connection.execute(query).one_or_none()
+
+
+def use_link(connection: Connection, text: str) -> bool:
+    """Take the link: True for the one who comes first."""
+    return connection.execute(delete(ACCOUNT_LINK).where(ACCOUNT_LINK.c.hash == hashed(text))).rowcount == 1
