@@ -17,7 +17,6 @@ from sync.ingest import Reader, ingest
 from sync.settings import Settings
 from sync.store import Store, cases, open_store, submissions
 
-
 RESTORED = ("--no-owner", "--exit-on-error", "--single-transaction")
 
 
