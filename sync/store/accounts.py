@@ -266,7 +266,7 @@ def link(connection: Connection, text: str, now: dt.datetime) -> Row[Any] | None
             func.coalesce(ACCOUNT.c.active, ~exists(others)),
         )
     )
-    return connection.execute(query).one_or_none()
+    return connection.execute(query).one_or_none()  # type: ignore[return-value]
 
 
 def use_link(connection: Connection, text: str) -> bool:

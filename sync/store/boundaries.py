@@ -5,6 +5,7 @@ SQLite has one authority per file, and for a provider views in the tables' place
 that lets nothing past them.
 """
 
+import secrets
 import sqlite3
 from typing import Any
 
@@ -40,7 +41,8 @@ _AUTHORITY = "(SELECT current_setting('app.authority')::integer)"
 _READS = frozenset(
     {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_TRANSACTION, sqlite3.SQLITE_RECURSIVE}
 )
-_FREE = ("alembic_version", "sqlite_master", "sqlite_schema", "sqlite_temp_master")
+_READER = f"seen_{secrets.token_hex(16)}_"
+"""How the views that may read the tables are named: a name that no statement can take for a query of its own."""
 
 
 class OneAuthorityPerFile(Failure):
@@ -85,21 +87,29 @@ def enter_sqlite(connection: Connection) -> None:
     if seen is None:
         return
     for table in owned():
-        driver.execute(_view(table, scope))
+        for view in _views(table, scope):
+            driver.execute(view)
     driver.set_authorizer(_only_through_views)
     info["bitark_seen"] = seen
 
 
-def _view(table: Table, scope: Scope) -> str:
+def _views(table: Table, scope: Scope) -> tuple[str, str]:
+    """The view that reads the table, and the one that has its name."""
     provider = "'{}'".format((scope.provider or "").replace("'", "''"))
     sees = PROVIDER_SEES.get(table.name, "0").format(provider=provider) if scope.provider is not None else "0"
-    return f'CREATE TEMP VIEW "{table.name}" AS SELECT * FROM main."{table.name}" AS "{table.name}" WHERE {sees}'  # noqa: S608
+    rows = f'SELECT * FROM main."{table.name}" AS "{table.name}" WHERE {sees}'  # noqa: S608
+    reader = f'"{_READER}{table.name}"'
+    return (
+        f"CREATE TEMP VIEW {reader} AS {rows}",
+        f'CREATE TEMP VIEW "{table.name}" AS SELECT * FROM temp.{reader}',  # noqa: S608
+    )
 
 
 def _only_through_views(action: int, name: str | None, _: str | None, database: str | None, view: str | None) -> int:
     """Of the tables only what a view of ours reads of them; nothing is written."""
     if action == sqlite3.SQLITE_READ:
-        free = view is not None or database == "temp" or not name or name in _FREE or name == AUTHORITY.name
+        ours = database == "temp" and name not in {"sqlite_temp_master", "sqlite_temp_schema"}
+        free = ours or not name or name == AUTHORITY.name or (view or "").startswith(_READER)
         return sqlite3.SQLITE_OK if free else sqlite3.SQLITE_DENY
     return sqlite3.SQLITE_OK if action in _READS else sqlite3.SQLITE_DENY
 

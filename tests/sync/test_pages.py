@@ -16,7 +16,6 @@ from sync.app import create_app
 from sync.failures import MissingSetting
 from sync.ingest import Reader, ingest
 from sync.returns.problem_rows import arrange
-from sync.services import services
 from sync.settings import Settings
 from sync.store import Store
 from sync.store.database import has_queue
