@@ -247,7 +247,7 @@ def new_link(connection: Connection, purpose: Purpose, account: int | None, now:
     return text
 
 
-def link(connection: Connection, text: str, now: dt.datetime) -> Row[Any] | None:
+def link(connection: Connection, text: str, now: dt.datetime) -> Row[str, int, str] | None:
     """Purpose and account of a link that works: of an account that is active, and the first only while none is."""
     query = (
         select(ACCOUNT_LINK.c.purpose, ACCOUNT.c.id, ACCOUNT.c.email)
@@ -258,8 +258,7 @@ def link(connection: Connection, text: str, now: dt.datetime) -> Row[Any] | None
             func.coalesce(ACCOUNT.c.active, ~exists(select(ACCOUNT.c.id).correlate(None))),
         )
     )
-    found: Row[Any] | None = connection.execute(query).one_or_none()
-    return found
+    return connection.execute(query).one_or_none()
 
 
 def use_link(connection: Connection, text: str) -> bool:

@@ -230,8 +230,8 @@ def guess(place: tuple[str, str], times: int) -> int:
     return allowed
 
 
-def test_several_processes_have_five_attempts_together(store: Store, settings: Any) -> None:
-    assert store
+@pytest.mark.usefixtures("store")
+def test_several_processes_have_five_attempts_together(settings: Any) -> None:
     place = (settings.database, settings.originals)
     with multiprocessing.get_context("spawn").Pool(3) as processes:
         assert sum(processes.starmap(guess, [(place, 4)] * 3)) == 5
