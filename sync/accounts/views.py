@@ -131,10 +131,11 @@ def use_link(token: str) -> AnyResponse:
         number, purpose = held.id, Purpose(held.purpose)
         email = read_email(connection, typed) if purpose is Purpose.FIRST else held.email
         if purpose is not Purpose.ENTER:
+            same = password == again
             wrong, password = _security.password_util.validate(password, False, email=email)
             if wrong:
                 typed.refuse("password", " ".join(map(str, wrong)))
-            elif password != again:
+            elif not same:
                 typed.refuse("again", gettext("De to adgangskoder er ikke ens."))
         if not typed.errors and accounts.use_link(connection, token):
             if purpose is Purpose.FIRST:

@@ -253,7 +253,7 @@ def new_link(connection: Connection, purpose: Purpose, account: int | None, now:
     return text
 
 
-def link(connection: Connection, text: str, now: dt.datetime) -> Row[Any] | None:
+def link(connection: Connection, text: str, now: dt.datetime) -> Row[str, int, int, str] | None:
     """Purpose and account of a link that works: of an account that is active, and the first only while none is."""
     other = ACCOUNT.alias()
     others = select(other.c.id).where(other.c.authority_id == ACCOUNT_LINK.c.authority_id).correlate(ACCOUNT_LINK)
@@ -266,7 +266,7 @@ def link(connection: Connection, text: str, now: dt.datetime) -> Row[Any] | None
             func.coalesce(ACCOUNT.c.active, ~exists(others)),
         )
     )
-    return connection.execute(query).one_or_none()  # type: ignore[return-value]
+    return connection.execute(query).one_or_none()
 
 
 def use_link(connection: Connection, text: str) -> bool:

@@ -50,7 +50,7 @@ def test_a_password_signs_in_and_leads_to_what_was_asked_for(client: FlaskClient
 def test_what_is_wrong_is_told_alike_whatever_it_was(client: FlaskClient, changes: dict[str, str]) -> None:
     told = sign_in(client, **changes)
     assert told.status_code == 200
-    assert "form-error-message" in told.text
+    assert "E-mail eller adgangskode er forkert." in told.text
     assert client.get(FIGURES).status_code == 303
 
 
@@ -60,9 +60,7 @@ def test_what_is_wrong_is_told_alike_whatever_it_was(client: FlaskClient, change
 )
 def test_sign_in_leads_to_no_other_site(client: FlaskClient, to: str) -> None:
     done = sign_in(client, f"?next={to}", next=to)
-    place = done.location or ""
-    assert "ond.example" not in place.partition("?")[0]
-    assert not place.startswith(("//", "/\\", "\\", "javascript"))
+    assert re.match(r"(/|%5C|http://localhost/)(?![/\\])", done.location or "/"), done.location
 
 
 def test_a_session_from_before_does_not_become_the_one_that_signs_in(app: Flask, client: FlaskClient) -> None:
@@ -153,7 +151,7 @@ def test_a_new_password_signs_out_everywhere_else(app: Flask, client: FlaskClien
 def test_a_short_password_is_refused_with_the_reason_in_danish(client: FlaskClient) -> None:
     sign_in(client)
     told = send(client, "/konto/adgangskode", password=PASSWORD, new_password="kort", new_password_confirm="kort")
-    assert "mindst 12 tegn" in told.text
+    assert "indeholde mindst 12 tegn" in told.text
 
 
 def test_nobody_is_remembered_beyond_the_session(client: FlaskClient) -> None:
@@ -182,7 +180,7 @@ def test_a_second_factor_is_set_up_before_anything_is_seen_and_asked_for_ever_af
     assert kept
     assert key[1].replace("-", "") not in kept
     again = app.test_client(role=None)
-    assert sign_in(again).location == "/log-ind/kode"
+    assert sign_in(again).location.startswith("/log-ind/kode")
     assert again.get(FIGURES).status_code == 303
     assert send(again, "/log-ind/kode", code="000000").status_code == 200
     assert again.get(FIGURES).status_code == 303
@@ -232,8 +230,8 @@ def guess(place: tuple[str, str], times: int) -> int:
     return allowed
 
 
-def test_several_processes_have_five_attempts_together(store: Store, settings: Any) -> None:
-    assert store
+@pytest.mark.usefixtures("store")
+def test_several_processes_have_five_attempts_together(settings: Any) -> None:
     place = (settings.database, settings.originals)
     with multiprocessing.get_context("spawn").Pool(3) as processes:
         assert sum(processes.starmap(guess, [(place, 4)] * 3)) == 5
