@@ -23,7 +23,7 @@ from sync.store.chain import verify
 
 FIRST, SECOND, THIRD = (case.case_key for case in CASES)
 LONG = {(3, "Slut"): "21:00"}
-WHO = {"role": "Sagsbehandler"}
+WHO: dict[str, Any] = {"role": "Sagsbehandler"}
 A = Action
 
 
@@ -65,12 +65,12 @@ class Walk:
         self.post(f"{self.path}/rykkere", provider="Bakkehuset", occasion="before", to="post@bakkehuset.example")
 
 
-def assessment(number: int, **fields: str) -> Callable[[Walk], None]:
-    return lambda walk: walk.post(f"/returneringer/{number}/vurdering", comment="Fordi", **WHO, **fields)
+def assessment(number: int, **fields: Any) -> Callable[[Walk], None]:
+    return lambda walk: walk.post(f"/returneringer/{number}/vurdering", comment="Fordi", **{**WHO, **fields})
 
 
-def tray(number: int, **fields: str) -> Callable[[Walk], None]:
-    return lambda walk: walk.post(f"/bakke/{number}", comment="Fordi", **WHO, **fields)
+def tray(number: int, **fields: Any) -> Callable[[Walk], None]:
+    return lambda walk: walk.post(f"/bakke/{number}", comment="Fordi", **{**WHO, **fields})
 
 
 Step = tuple[str, Callable[[Walk], None], list[Action]]
