@@ -77,9 +77,11 @@ def run(folder: Path) -> Iterator[Line]:
         yield Line(f"{FILES:,} files taken in, one by one, with the audit", noted / BATCH, "ms/file")
         yield Line("the same without it", bare / BATCH, "ms/file")
         yield Line("with against without", noted / bare, "×", 1.1)
+        own = folder / "page"
+        ingest(prepared(own), reader, content, "retur.xlsx")
         settings = Settings(
-            database=str(folder / "files" / "bitark.db"),
-            originals=str(folder / "files" / "originaler"),
+            database=str(own / "bitark.db"),
+            originals=str(own / "originaler"),
             secret_key=SecretStr("of the measurement"),
         )
         client = create_app(settings, reader).test_client()
