@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from bench import addin, central, ingest, isolation, memory, returns, rules, templates
+from bench import addin, audit, central, ingest, isolation, memory, returns, rules, templates
 from bench.line import Line
 
 PARTS: dict[str, Callable[[Path], Iterable[Line]]] = {
@@ -18,6 +18,7 @@ PARTS: dict[str, Callable[[Path], Iterable[Line]]] = {
     "addin": addin.run,
     "returns": returns.run,
     "isolation": isolation.run,
+    "audit": audit.run,
 }
 
 

@@ -201,7 +201,8 @@ def _span(entry: Entry) -> tuple[int, int]:
     return midnight + entry.start, midnight + (entry.start if entry.end == entry.start else end)
 
 
-_CPR = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{2})[ -]?\d{4}(?!\d)")
+_CPR = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{2})[^\S\n]?[-\u2010-\u2015\u2212]?[^\S\n]?\d{4}(?!\d)")
+"""With any space and any of the dashes that programs put in the place of a hyphen."""
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]*\w")
 _FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
 

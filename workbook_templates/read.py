@@ -26,6 +26,7 @@ from workbook_templates.places import (
 )
 from workbook_templates.problems import Problem
 
+CPR_DIGITS = 10
 LONGEST_SHOWN = 60
 STRUCTURE_CODES = frozenset({"H02", "H07"})
 """Problems of a table that make nothing of its rows."""
@@ -105,9 +106,11 @@ def read_header(grid: Grid, template: Template) -> Header:
         try:
             value = _parse(field, raw)
         except UnreadableError:
+            problems += [Problem(code, sheet, cell, label, found) for code, found in _personal(raw)]
             problems.append(Problem("H01", sheet, cell, label, shown(raw)))
             continue
         if isinstance(value, str):
+            value = _with_its_zero(raw, value)
             findings = list(check_text(value, field.key, 0))
             problems += [Problem(f.code, sheet, cell, label, shown(f.found)) for f in findings]
             if any(f.code == "R21" for f in findings):
@@ -120,6 +123,17 @@ def _parse(field: Field, raw: Cell) -> Any:
     if isinstance(raw, CellError):
         raise UnreadableError(str(raw))
     return field.kind.parse(raw)
+
+
+def _personal(raw: Cell) -> tuple[tuple[str, str], ...]:
+    """R21 for a content that is no value of its field but names a person."""
+    return (("R21", ""),) if isinstance(raw, str) and masked(raw) != raw else ()
+
+
+def _with_its_zero(raw: Cell, text: str) -> str:
+    """A number in a text's cell with the zero that a CPR number loses there, where it is one; else the text."""
+    whole = f"0{text}"
+    return whole if not isinstance(raw, str) and len(text) == CPR_DIGITS - 1 and masked(whole) != whole else text
 
 
 def read_table(grid: Grid, table: Table, *, blank: bool = False) -> TableRows:
@@ -191,13 +205,14 @@ class _Rows:
         value = filled(raw)
         if value is None:
             return None, ()
-        personal = (("R21", ""),) if isinstance(value, str) and masked(value) != value else ()
+        personal = _personal(value)
         try:
             parsed = _parse(field, value)
         except UnreadableError:
             return None, (*personal, ("R02", shown(value)))
         if not isinstance(field.kind, TextKind):
             return parsed, personal
+        parsed = _with_its_zero(value, parsed)
         return parsed, tuple((finding.code, shown(finding.found)) for finding in check_text(parsed, field.key, 0))
 
     def _note(self, code: str, field: Field, row: int, found: str) -> None:

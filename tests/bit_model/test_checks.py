@@ -124,14 +124,23 @@ def test_a_night_is_split_at_local_midnight_also_when_the_clock_changes() -> Non
     ]
 
 
-@pytest.mark.parametrize("text", ["010190-1234", "0101901234", "ring 010190 1234 i dag", "a.b@c.dk", "290200-0000"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("010190-1234", "0101901234", "ring 010190 1234 i dag", "a.b@c.dk", "290200-0000"),
+        *("010190\u20131234", "010190 \u2013 1234", "010190\u20111234", "010190\u00a01234", "010190\u22121234"),
+    ],
+)
 def test_what_names_a_person_is_found_and_never_repeated(text: str) -> None:
     assert list(check_text(text, "note", 7)) == [Finding("R21", "note", 7)]
     assert "1234" not in masked(text)
     assert "@c" not in masked(text)
 
 
-@pytest.mark.parametrize("text", ["320190-1234", "290201-0000", "12345678901", "S-2026-0042", "kl. 10-11", "-"])
+@pytest.mark.parametrize(
+    "text",
+    ["320190-1234", "290201-0000", "12345678901", "S-2026-0042", "kl. 10-11", "-", "010190 -- 1234", "010190\n1234"],
+)
 def test_what_only_looks_like_it_is_left_alone(text: str) -> None:
     assert list(check_text(text, "note", 7)) == []
     assert masked(text) == text

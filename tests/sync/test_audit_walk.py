@@ -6,7 +6,6 @@ import re
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -23,8 +22,9 @@ from sync.store.audit import Action
 from sync.store.chain import verify
 
 FIRST, SECOND, THIRD = (case.case_key for case in CASES)
+WITHOUT_KEY = returned_schedule("")
 LONG = {(3, "Slut"): "21:00"}
-WHO = {"role": "Sagsbehandler"}
+WHO: dict[str, Any] = {"role": "Sagsbehandler"}
 A = Action
 
 
@@ -66,18 +66,12 @@ class Walk:
         self.post(f"{self.path}/rykkere", provider="Bakkehuset", occasion="before", to="post@bakkehuset.example")
 
 
-@cache
-def without_case() -> bytes:
-    """The same bytes each time: a workbook has the second in it at which it was made."""
-    return returned_schedule("")
+def assessment(number: int, **fields: Any) -> Callable[[Walk], None]:
+    return lambda walk: walk.post(f"/returneringer/{number}/vurdering", comment="Fordi", **{**WHO, **fields})
 
 
-def assessment(number: int, **fields: str) -> Callable[[Walk], None]:
-    return lambda walk: walk.post(f"/returneringer/{number}/vurdering", comment="Fordi", **WHO, **fields)
-
-
-def tray(number: int, **fields: str) -> Callable[[Walk], None]:
-    return lambda walk: walk.post(f"/bakke/{number}", comment="Fordi", **WHO, **fields)
+def tray(number: int, **fields: Any) -> Callable[[Walk], None]:
+    return lambda walk: walk.post(f"/bakke/{number}", comment="Fordi", **{**WHO, **fields})
 
 
 Step = tuple[str, Callable[[Walk], None], list[Action]]
@@ -111,12 +105,12 @@ STEPS: tuple[Step, ...] = (
     ("returns.assess", assessment(1, act="accepted"), [A.ACCEPTED]),
     (
         "returns.upload",
-        lambda walk: walk.post("/returneringer/", files=[(without_case(), "uden.xlsx")]),
+        lambda walk: walk.post("/returneringer/", files=[(WITHOUT_KEY, "uden.xlsx")]),
         [A.FILE_RECEIVED, A.FILE_RESULT],
     ),
     (
         "returns.upload",
-        lambda walk: walk.post("/returneringer/", files=[(without_case(), "igen.xlsx")]),
+        lambda walk: walk.post("/returneringer/", files=[(WITHOUT_KEY, "igen.xlsx")]),
         [A.FILE_RECEIVED],
     ),
     ("tray.file", lambda walk: walk.get("/bakke/2"), [A.FILE_SEEN]),
