@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 HEARTBEAT_SECONDS = 2
 LOST_AFTER_SECONDS = 6
+EVERY_THREE_SECONDS = "* * * * * */3"
+"""The seconds are the last of six fields to Procrastinate (croniter); as the first they would be minutes."""
 RECONNECT_SECONDS = 2
 DATABASE_SECONDS = 5
 FIRST = 100
@@ -98,7 +100,7 @@ def worker_app(store: Store, reader: Reader) -> "App":
         """At most one waits. No lock while it runs: a killed worker would keep it, and twice at once does no harm."""
         return {"name": name, "queue": QUEUE, "queueing_lock": name, "priority": FIRST}
 
-    @app.periodic(cron="*/3 * * * * *")
+    @app.periodic(cron=EVERY_THREE_SECONDS)
     @app.task(**keeps_order("rescue"), pass_context=True)
     async def rescue(context: "JobContext", timestamp: int) -> None:  # noqa: ARG001 - Procrastinate gives it
         jobs = context.app.job_manager
