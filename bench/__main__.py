@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from bench import addin, central, ingest, memory, returns, rules, templates
+from bench import addin, central, ingest, installation, memory, returns, rules, templates
 from bench.line import Line
 
 PARTS: dict[str, Callable[[Path], Iterable[Line]]] = {
@@ -17,6 +17,7 @@ PARTS: dict[str, Callable[[Path], Iterable[Line]]] = {
     "central": central.run,
     "addin": addin.run,
     "returns": returns.run,
+    "installation": installation.run,
 }
 
 
