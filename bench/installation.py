@@ -70,7 +70,7 @@ def run(folder: Path) -> Iterator[Line]:
     yield Line("returns answered with a number of their own, by two web processes", len(answered), "files")
     yield Line("of these kept, read without errors and once", once, "files", RETURNS, at_least=True)
     yield Line("kept beyond them", len(kept) - once, "files", 0)
-    yield Line("newest version of the one case", max(row.version for row in kept), "", RETURNS, at_least=True)
+    yield Line("versions of the one case", max(row.version for row in kept), "versions", RETURNS, at_least=True)
     yield Line("from the first upload to the last answer", told - begun, "s")
     yield Line("from the kill, half-way, until the last is read", ended - killed[0], "s")
     yield Line("returns read, from the first upload on", RETURNS / (ended - begun), "files/s")
