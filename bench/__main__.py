@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from bench import addin, audit, central, ingest, isolation, memory, returns, rules, templates
+from bench import addin, audit, central, ingest, installation, isolation, memory, returns, rules, templates
 from bench.line import Line
 
 PARTS: dict[str, Callable[[Path], Iterable[Line]]] = {
@@ -19,6 +19,7 @@ PARTS: dict[str, Callable[[Path], Iterable[Line]]] = {
     "returns": returns.run,
     "isolation": isolation.run,
     "audit": audit.run,
+    "installation": installation.run,
 }
 
 

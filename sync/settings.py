@@ -79,6 +79,14 @@ class Settings(BaseSettings):
     smtp_user: str = Field(default="", description="User on the mail server, where it asks for one.")
     smtp_password: SecretStr = Field(default=SecretStr(""), description="The user's password.")
     smtp_from: str = Field(default="", description="Address that reminders are sent from.")
+    imap_host: str = Field(default="", description="Mail server of the mailbox that `bitark mail` reads.")
+    imap_port: int = Field(default=993, ge=1, le=65_535, description="Port of that server.")
+    imap_security: Literal["tls", "starttls", "none"] = Field(
+        default="tls", description="How that server is spoken to: tls, starttls or none."
+    )
+    imap_user: str = Field(default="", description="User of the mailbox.")
+    imap_password: SecretStr = Field(default=SecretStr(""), description="The user's password there.")
+    imap_folder: str = Field(default="INBOX", description="Folder of the mailbox that is read.")
     readers: int = Field(default=1, description="Child processes that read received files.")
     excel_origins: Annotated[tuple[Origin, ...], NoDecode] = Field(
         default=(),

@@ -15,6 +15,7 @@ from sync.ingest import Reader, ingest, sweep
 from sync.settings import Settings
 from sync.store import Store
 from sync.store.database import has_queue
+from sync.store.submissions import Received
 from sync.store.tables import Status
 from workbook_templates.files.archive import files_in
 from workbook_templates.problems import Problem
@@ -60,13 +61,27 @@ def watch(
     for name in (TAKEN, REFUSED):
         (folder / name).mkdir(exist_ok=True)
     while True:
-        if not has_queue(store.engine):
-            for _ in sweep(store, reader):
-                pass
+        finish_what_was_left(store, reader)
         for path in watched.settled():
             yield from _taken(path, watched, store, reader, settings)
         if pause():
             return
+
+
+def finish_what_was_left(store: Store, reader: Reader) -> None:
+    """Read what an earlier run left unread; where there are workers, they do so."""
+    if not has_queue(store.engine):
+        for _ in sweep(store, reader):
+            pass
+
+
+def taken_in(
+    content: bytes, name: str, store: Store, reader: Reader, settings: Settings
+) -> Iterator[tuple[str, Received | Problem]]:
+    """Name and outcome of a file, or of each file of an archive: stored and read, or why it could not be."""
+    limits, files, total = settings.limits, settings.max_upload_files, settings.max_upload_bytes
+    for inside, held in files_in(content, name, limits, files, total):
+        yield inside, held if isinstance(held, Problem) else ingest(store, reader, held, inside)
 
 
 def _taken(path: Path, watched: Watched, store: Store, reader: Reader, settings: Settings) -> Iterator[Collected]:
@@ -83,12 +98,11 @@ def _taken(path: Path, watched: Watched, store: Store, reader: Reader, settings:
             yield Collected(path, None, error.strerror or str(error))
         return
     refused = False
-    limits, files, total = settings.limits, settings.max_upload_files, settings.max_upload_bytes
-    for name, held in files_in(content, path.name, limits, files, total):
-        if isinstance(held, Problem):
-            outcome = Collected(path.with_name(masked(name)), None, held.message())
+    for name, found in taken_in(content, path.name, store, reader, settings):
+        if isinstance(found, Problem):
+            outcome = Collected(path.with_name(masked(name)), None, found.message())
         else:
-            outcome = Collected(path.with_name(name), ingest(store, reader, held, name))
+            outcome = Collected(path.with_name(name), found)
         refused = refused or outcome.ingested is None or outcome.ingested.status is Status.REFUSED
         yield outcome
     _move(path, watched.folder / (REFUSED if refused else TAKEN))

@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated
@@ -99,14 +100,47 @@ def watch(
     from workbook_templates.reading import reader_pool
 
     made = keyed(settings(db))
-    stopped = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stopped.set())
-    signal.signal(signal.SIGINT, lambda *_: stopped.set())
-    looks = iter([False, True])
+    pause = _until_told_to_stop(every, once=once)
     console.print(f"Holder øje med [bold]{escape(str(folder))}[/] (stop med Ctrl+C)")
     with (
         closing(opened(made, "folder")) as store,
         reader_pool(made.readers, made.limits) as reader,
     ):
-        for one in watch_folder(folder, store, reader, made, lambda: stopped.wait(every) or (once and next(looks))):
+        for one in watch_folder(folder, store, reader, made, pause):
             console.print(outcome_line(one), highlight=False)
+
+
+def mail(
+    every: Annotated[float, typer.Option(min=1, help="Sekunder mellem hvert kig i postkassen.")] = 60,
+    once: Annotated[bool, typer.Option("--once", help="Tag det ind, der ligger der nu, og stop.")] = False,
+    db: Database = None,
+) -> None:
+    """Læs en postkasse: vedhæftede skemaer tages ind, og brevet flyttes til BITark modtaget eller BITark afvist."""
+    from sync.authorities import opened
+    from sync.collect import outcome_line
+    from sync.log import set_up
+    from sync.mailbox import read_mailbox
+    from sync.settings import keyed
+    from workbook_templates.reading import reader_pool
+
+    made = keyed(settings(db))
+    if not (made.imap_host and made.imap_user):
+        raise Failure("Ingen postkasse er sat op. Sæt BITARK_IMAP_HOST, BITARK_IMAP_USER og BITARK_IMAP_PASSWORD.")
+    set_up()
+    pause = _until_told_to_stop(every, once=once, looks=1)
+    console.print("Læser postkassen (stop med Ctrl+C)")
+    with (
+        closing(opened(made, "mail")) as store,
+        reader_pool(made.readers, made.limits) as reader,
+    ):
+        for one in read_mailbox(store, reader, made, pause):
+            console.print(outcome_line(one), highlight=False)
+
+
+def _until_told_to_stop(every: float, *, once: bool, looks: int = 2) -> Callable[[], bool]:
+    """Waits between two looks, in seconds; True when there was a signal to stop, or enough looks for `once`."""
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    left = iter(range(looks - 1, -1, -1))
+    return lambda: (once and next(left) == 0) or stopped.wait(every)

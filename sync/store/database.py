@@ -20,6 +20,8 @@ SCHEMA_VERSION = "accounts"
 """The newest migration; kept here so that a process on a current database need not load Alembic."""
 BUSY_TIMEOUT_MS = 15_000
 CONNECT_SECONDS = 5
+KEPT_CONNECTIONS = 16
+"""More than a process has threads at work: what is beyond this number is closed after each use and opened anew."""
 UPGRADE_LOCK = 4_201_866
 """An arbitrary number that only our upgrades lock on PostgreSQL."""
 
@@ -182,6 +184,7 @@ def _to_json(value: Any) -> str:
 
 
 _ALIKE: dict[str, Any] = {
+    "pool_size": KEPT_CONNECTIONS,
     "json_serializer": _to_json,
     "json_deserializer": orjson.loads,
     "hide_parameters": True,  # an error in a log shows the statement, not a citizen's values

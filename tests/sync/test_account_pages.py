@@ -17,7 +17,7 @@ from signed_in import PROVIDER, TOKENS
 from sqlalchemy import delete, func, select
 from sync_material import NOW
 
-from sync.accounts.commands import new_first_link
+from sync.commands.users import new_first_link
 from sync.store import Store, accounts
 from sync.store.account_tables import ACCOUNT, ACCOUNT_ROLE, API_TOKEN, Purpose, Role
 from sync.store.database import writing

@@ -4,7 +4,9 @@ import datetime as dt
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -17,7 +19,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Column, Connection, Engine, inspect, select, text
+from sqlalchemy import Column, Connection, Engine, event, inspect, select, text
 from sqlalchemy.dialects import sqlite
 from sync_material import CASES, HOUSES, MODELS, NOW, ON_DATE, PARAMETERS
 from two_databases import Server
@@ -39,6 +41,7 @@ from sync.store.ownership import owned
 from sync.store.tables import CASE, METADATA, RECEIPT, STORED_FILE, SUBMISSION
 
 QUEUE = "procrastinate_"
+THREADS = 8
 AUTHORITY_KEYS = ["S-2026-0001", "S-2026-0010", "S-2026-002", "a", "B", "ø-1", "Æ-2", "å", "z", "S 1", "s_1", "Aa", "é"]
 
 
@@ -256,3 +259,21 @@ def test_a_fraction_comes_back_exactly(value: Fraction) -> None:
 def test_a_moment_without_a_zone_is_not_stored() -> None:
     with pytest.raises(ValueError, match="zone"):
         UtcMoment().process_bind_param(dt.datetime(2026, 1, 1), sqlite.dialect())
+
+
+def test_connections_of_as_many_threads_as_a_web_process_has_are_kept(database: str) -> None:
+    engine = open_database(database)
+    opened: list[object] = []
+    event.listen(engine, "connect", lambda connection, _: opened.append(connection))
+    together = threading.Barrier(THREADS)
+
+    def use(_: int) -> None:
+        with engine.connect() as connection:
+            together.wait(20)
+            connection.execute(text("SELECT 1"))
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        for _ in range(3):
+            list(threads.map(use, range(THREADS)))
+    engine.dispose()
+    assert len(opened) == THREADS
