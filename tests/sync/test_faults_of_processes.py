@@ -12,6 +12,7 @@ from fault_table import Fault
 from flask import Flask
 from processes import CLIENT, RESCUED_SECONDS, kill, send, until, worker
 from served_faults import assert_there_once, finish_what_was_left, jobs_left, serving, working
+from signed_in import bearer
 from sqlalchemy import select
 from sync_material import CASES, NOW, returned_schedule
 from urllib3.exceptions import HTTPError
@@ -95,6 +96,7 @@ def test_a_web_process_killed_in_the_middle_of_an_upload_leaves_nothing(
         host, port = address.removeprefix("http://").split(":")
         with socket.create_connection((host, int(port)), 5) as connection:
             head = f"POST /api/v1/submissions HTTP/1.1\r\nHost: {host}\r\nContent-Length: {len(content)}\r\n"
+            head += f"Authorization: {bearer()['Authorization']}\r\n"
             head += "Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\n"
             connection.sendall(head.encode() + content[: len(content) // 2])
             kill(process)

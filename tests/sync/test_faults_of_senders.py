@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from page_forms import post
 from processes import CLIENT, send, web
 from served_faults import assert_there_once, finish_what_was_left
+from signed_in import bearer
 from sync_material import CASES, returned_schedule
 
 from sync.ingest import Reader
@@ -28,6 +29,7 @@ SLOW = 30
 
 def request(content: bytes, length: str) -> bytes:
     head = f"POST /api/v1/submissions HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n{length}\r\n"
+    head += f"Authorization: {bearer()['Authorization']}\r\n"
     return head.encode() + b"Content-Type: multipart/form-data; boundary=x\r\n\r\n" + content
 
 
