@@ -78,7 +78,7 @@ def create_app(settings: Settings, reader: Reader | None = None, now: Callable[[
         from workbook_templates.reading import reader_pool
 
         reader = reader_pool(settings.readers, settings.limits)
-    store = open_store(settings.database, settings.originals, settings.key)
+    store = open_store(settings.database, settings.originals, settings.key, settings.master_key.get_secret_value())
     attach(app, Services(settings, store, reader, ParameterSet(), now))
     Babel(app, default_locale="da", default_timezone="Europe/Copenhagen", locale_selector=lambda: settings.language)
     csrf = CSRFProtect(app)

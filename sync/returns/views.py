@@ -18,6 +18,7 @@ from sync.services import services
 from sync.store import filings, submissions
 from sync.store.database import writing
 from sync.store.filings import Deed
+from sync.store.originals import original as original_bytes
 from sync.store.tables import Act
 from sync.typed import Typed
 from sync.words import in_language, kept_problems
@@ -94,7 +95,7 @@ def original(submission_id: int) -> AnyResponse:
         if submission is None:
             abort(404)
         name = submissions.names_of(connection, submission.sha256)[0].file_name
-    content = store.originals.get(submission.sha256)
+    content = original_bytes(store, submission.sha256)
     response = Response(content, mimetype="application/octet-stream")
     response.headers.set("Content-Disposition", "attachment", filename=secure_filename(name) or submission.sha256)
     return response
@@ -114,7 +115,7 @@ def annotated_file(submission_id: int) -> AnyResponse:
         if submission is None or not submission.report:
             abort(404)
         name = submissions.names_of(connection, submission.sha256)[0].file_name
-    content = made.store.originals.get(submission.sha256)
+    content = original_bytes(made.store, submission.sha256)
     problems = kept_problems(submission.report)
     name, content = annotated_apart(made.reader, content, name, problems, language(), made.settings.limits)
     return send_file(BytesIO(content), "application/octet-stream", as_attachment=True, download_name=name)

@@ -27,6 +27,7 @@ from sync.store.cases import import_cases
 from sync.store.columns import ExactFraction, UtcMoment, Words
 from sync.store.comparison import narrow_rows
 from sync.store.database import SCHEMA_VERSION, NewerDatabase, is_current, open_database, upgrade, writing
+from sync.store.secrets import with_keys
 from sync.store.tables import CASE, METADATA, STORED_FILE
 
 QUEUE = "procrastinate_"
@@ -47,7 +48,7 @@ def empty(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator
 @pytest.fixture
 def engine(database: str) -> Iterator[Engine]:
     """A database with our tables."""
-    made = open_database(database)
+    made = with_keys(open_database(database), b"k" * 32)
     upgrade(made)
     yield made
     made.dispose()

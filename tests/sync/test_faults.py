@@ -25,6 +25,8 @@ from sync.jobs import work
 from sync.settings import Settings
 from sync.store import Store, submissions
 from sync.store.database import has_queue
+from sync.store.originals import original
+from sync.store.originals import read as read_original
 from sync.store.tables import DETAIL, RECEIPT, STORED_FILE, SUBMISSION, Status
 
 AT_ONCE = dt.timedelta(0)
@@ -102,8 +104,9 @@ def assert_there_once(store: Store, content: bytes, times: int = 1) -> None:
             assert connection.scalar(select(func.count()).select_from(table)) == 1, table.name
         (row,) = submissions.received_files(connection)
         assert (row.status, row.version, row.counts, row.times) == (Status.ACCEPTED, 1, True, times)
-    assert [sha256 for sha256, _ in store.originals.all()] == [row.sha256]
-    assert store.originals.get(row.sha256) == content
+        secrets = list(connection.scalars(select(STORED_FILE.c.secret_id)))
+    assert [name for name, _ in store.originals.all()] == secrets
+    assert original(store, row.sha256) == content
 
 
 def finish_what_was_left(store: Store, reader: Reader) -> None:
@@ -277,8 +280,8 @@ def test_a_disk_without_room_is_one_answer_and_nothing_is_half_there(
     assert told["detail"].startswith(("Lageret", "Databasen"))
     with store.engine.connect() as connection:
         assert submissions.received_files(connection) == []
-    for sha256, _ in store.originals.all():
-        assert store.originals.get(sha256) == content
+    for name, _ in store.originals.all():
+        assert read_original(store, name) == content
     with serving(folder, tmp_path) as (_, address):
         assert send(address, content)[0] in {201, 202}
     finish_what_was_left(store, reader)
