@@ -20,7 +20,9 @@ from rich.progress import Progress
 
 from bit_model.checks import masked
 from bit_model.parameters import ParameterSet
+from sync.erasure.commands import erase
 from sync.failures import Failure
+from sync.key_commands import commands as key_commands
 from workbook_templates.kinds import DATE, UnreadableError
 from workbook_templates.layouts.flavours import Flavour
 from workbook_templates.problems import has_errors
@@ -52,6 +54,8 @@ app = typer.Typer(
 )
 database_commands = typer.Typer(help="Databasen.", no_args_is_help=True)
 app.add_typer(database_commands, name="db")
+app.add_typer(key_commands, name="key")
+app.command("erase")(erase)
 
 console = Console()
 notes = Console(stderr=True)
@@ -284,11 +288,12 @@ def collect(
     """Tag returnerede døgnskemaer ind. Kan køres igen: samme fil tæller én gang, intet går tabt."""
     from sync.collect import collect as collect_files
     from sync.collect import files_in, outcome_table
+    from sync.master_key import MASTER_ENDING
     from sync.settings import keyed
     from sync.token import KEY_FILE_ENDING
 
     made = keyed(settings(db))
-    own = (f"{made.database}{end}" for end in ("", "-wal", "-shm", KEY_FILE_ENDING))
+    own = (f"{made.database}{end}" for end in ("", "-wal", "-shm", KEY_FILE_ENDING, MASTER_ENDING))
     files = files_in(paths, own=(*own, made.originals))
     with Progress(console=notes, transient=True) as progress:
         running = collect_files(files, made.database, made.originals, made.limits, processes, made.key)

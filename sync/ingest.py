@@ -13,6 +13,7 @@ from typing import Any, ParamSpec, Protocol, TypeVar
 
 from bit_model.checks import Level, masked
 from sync.belonging import case_of, held_against_the_case, told_its_case
+from sync.erasure.erase import complete
 from sync.files import SHA256, OriginalUnavailable
 from sync.store import Store, cases, filings, rounds, submissions
 from sync.store.cases import KnownCase
@@ -132,7 +133,14 @@ def read_queued(store: Store, reader: Reader, submission_id: int) -> Received | 
         return None
     sha256, name = found
     waited = Received(submission_id, Status.READING, None, None, 0, 0, is_new=True)
-    return _read(store, reader, waited, original(store, sha256), name)
+    try:
+        content = original(store, sha256)
+    except OriginalUnavailable:
+        with store.engine.connect() as connection:
+            if submissions.waiting(connection, submission_id) is None:  # erased just now
+                return None
+        raise
+    return _read(store, reader, waited, content, name)
 
 
 def read(store: Store, reader: Reader, received: Received, content: bytes, name: str) -> Received:
@@ -161,6 +169,7 @@ def sweep(store: Store, reader: Reader, stuck_after: dt.timedelta = STUCK_AFTER)
         received = _noted(store, found, len(content), "", None, queued=False)
         if received is not None:
             yield read(store, reader, received, content, "")
+    complete(store)
     tidy(store, _now())
 
 
@@ -177,6 +186,7 @@ def take_up_originals(store: Store, stuck_after: dt.timedelta = STUCK_AFTER) -> 
     found = 0
     for kept, content in _without_row(store, _now() - stuck_after):
         found += _noted(store, kept, len(content), "", None, queued=True) is not None
+    complete(store)
     tidy(store, _now())
     return found
 

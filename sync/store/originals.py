@@ -105,18 +105,10 @@ def without_row(store: "Store", before: dt.datetime) -> Iterator[str]:
 
 
 def tidy(store: "Store", now: dt.datetime) -> None:
-    """Remove what erasures and processes that died have left. Safe to repeat.
-
-    That is: originals whose key is gone, keys that no original has, and halves of originals.
-    """
+    """Remove what processes that died have left: keys that no original has, and halves of originals."""
     with store.engine.connect() as connection:
-        erased = connection.scalars(select(ERASED_ORIGINAL.c.name)).all()
         old = SECRET.c.made_at < now - UNUSED_AFTER
         unused = set(connection.scalars(select(SECRET.c.id).where(old, SECRET.c.under.is_not(None), ~_has_row())))
-    for name in erased:
-        store.originals.delete(name)
-        with writing(store.engine) as connection:
-            connection.execute(delete(ERASED_ORIGINAL).where(ERASED_ORIGINAL.c.name == name))
     if unused:
         unused -= {name for name, _ in store.originals.all()}
         with writing(store.engine) as connection:
