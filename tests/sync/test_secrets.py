@@ -3,7 +3,6 @@
 import datetime as dt
 import hashlib
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from processes import environment
 from sqlalchemy import select, text, update
 from sync_material import CASES, HOUSES, MODELS, NOW, ON_DATE, PARAMETERS, returned_schedule
 from two_databases import Server
+from what_lies import SAID, dumped, lying
 
 from sync.app import create_app
 from sync.encryption import encrypt_all
@@ -30,14 +30,6 @@ from sync.store.filings import Deed
 from sync.store.originals import keep, original, tidy
 from sync.store.secrets import Unreadable, WrongMasterKey, change_master
 from sync.store.tables import CASE, DETAIL, FILE_ACT, ROUND_CASE, SECRET, STORED_FILE, SUBMISSION, Act
-
-SAID = (
-    "Sansehave ved dammen",
-    "Borgeren vil selv bage brød",
-    "Forkert leverandør på arket",
-    "Flyttet til nabokommunen",
-)
-"""In an entry, in the case list, in a comment and as the reason of a withdrawal."""
 
 
 @pytest.fixture
@@ -60,26 +52,6 @@ def filled(store: Store, settings: Settings, reader: Reader, clock: Clock) -> It
 
 def _fields(case: Any) -> dict[str, Any]:
     return {name: getattr(case, name) for name in case.__dataclass_fields__}
-
-
-def dumped(settings: Settings, postgresql: Server | None) -> bytes:
-    """All that the database holds, as it lies there."""
-    if postgresql is None:
-        return b"".join(path.read_bytes() for path in Path(settings.database).parent.glob("bitark.db*"))
-    dump: list[str | Path] = [postgresql.programs / "pg_dump", "--inserts", settings.database]
-    plain = subprocess.run(dump, check=True, capture_output=True, env=os.environ).stdout
-    bytes_in_hex = [bytes.fromhex(part.split("'")[0]) for part in plain.decode().split("'\\x")[1:]]
-    return b"\n".join((plain, *bytes_in_hex))
-
-
-def lying(store: Store) -> dict[str, bytes]:
-    """Every original as it lies in its folder or bucket."""
-    return {name: store.originals.get(name) for name, _ in store.originals.all()}
-
-
-@pytest.fixture
-def server(kind: str, request: pytest.FixtureRequest) -> Server | None:
-    return request.getfixturevalue("postgresql") if kind == "postgresql" else None
 
 
 def test_the_texts_of_people_are_shown_and_lie_nowhere_in_the_clear(
