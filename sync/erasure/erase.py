@@ -16,6 +16,7 @@ from sync.store.erasing import Hindrance
 from sync.store.tables import ERASED_ORIGINAL, METADATA, SECRET
 
 PAST_ITS_DATE = "Opbevaringsfristen er udløbet"
+EMPTY_THE_LOG = "PRAGMA wal_checkpoint(TRUNCATE)"
 AGAIN = "Slettet igen efter gendannelse"
 
 
@@ -79,6 +80,8 @@ def complete(store: Store) -> None:
         return
     with writing(store.engine) as connection:
         connection.execute(delete(ERASED_ORIGINAL).where(ERASED_ORIGINAL.c.name.in_(left)))
+    if store.engine.dialect.name == "sqlite":
+        _told_of_sqlite(store.engine, EMPTY_THE_LOG)
 
 
 def clean(engine: Engine) -> bool:
@@ -93,11 +96,16 @@ def clean(engine: Engine) -> bool:
             connection.execute(text(f"VACUUM (FULL) {SECRET.name}"))
             connection.execute(text(f"VACUUM {others}"))
         return True
+    return _told_of_sqlite(engine, "VACUUM", EMPTY_THE_LOG)
+
+
+def _told_of_sqlite(engine: Engine, *statements: str) -> bool:
+    """Outside of any transaction; False where the file is in use."""
     with engine.connect() as connection:
         driver = connection.connection.driver_connection
         assert driver is not None  # noqa: S101 - the connection is open
         try:
-            for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+            for statement in statements:
                 driver.execute(statement).fetchall()
         except sqlite3.OperationalError:
             return False

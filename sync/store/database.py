@@ -123,7 +123,8 @@ _ALIKE: dict[str, Any] = {
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver must not begin transactions of its own
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
+    durable = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}")
+    for pragma in (*durable, "secure_delete=ON"):  # what is deleted is written over
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

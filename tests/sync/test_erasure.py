@@ -267,6 +267,7 @@ def without(store: Store) -> list[str]:
 
 
 def readable(store: Store, name: str) -> bool:
+    store.keyring.forget()
     with store.engine.connect() as connection:
         return bool(store.keyring.keys(connection, [name]))
 
