@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -39,7 +40,7 @@ def erase(
     from sync.erasure import erase as erasing_whole
     from sync.pages import COPENHAGEN
     from sync.store import erasing, open_store
-    from sync.store.scope import Scope
+    from sync.store.scope import PROGRAM
 
     if sum((case is not None, due, again is not None, log is not None)) != 1:
         raise typer.BadParameter("Skriv en sag, --due, --again FIL eller --log FIL, og kun én af dem.")
@@ -48,7 +49,7 @@ def erase(
     made, now = settings(db), dt.datetime.now(dt.UTC)
     today = now.astimezone(COPENHAGEN).date()
     with closing(open_store(made.database, made.originals)) as opened:
-        store = opened.within(Scope(1, actor="command"))
+        store = opened.within(replace(PROGRAM, actor="command"))
         if log is not None:
             with store.engine.connect() as connection:
                 told = _log(connection)

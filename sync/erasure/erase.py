@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from sqlalchemy import Engine, delete, select, text
+from sqlalchemy.exc import OperationalError
 
 from sync.store import Store, erasing
 from sync.store.database import writing
@@ -17,6 +18,8 @@ from sync.store.tables import ERASED_ORIGINAL, METADATA, SECRET
 
 PAST_ITS_DATE = "Opbevaringsfristen er udløbet"
 EMPTY_THE_LOG = "PRAGMA wal_checkpoint(TRUNCATE)"
+LOCK_SECONDS = 5
+"""How long others wait at most, who need the keys meanwhile."""
 AGAIN = "Slettet igen efter gendannelse"
 
 
@@ -93,8 +96,14 @@ def clean(engine: Engine) -> bool:
     if engine.dialect.name == "postgresql":
         others = ", ".join(f'"{table.name}"' for table in METADATA.tables.values() if table is not SECRET)
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text(f"VACUUM (FULL) {SECRET.name}"))
-            connection.execute(text(f"VACUUM {others}"))
+            connection.execute(text(f"SET lock_timeout = '{LOCK_SECONDS}s'"))
+            try:
+                connection.execute(text(f"VACUUM (FULL) {SECRET.name}"))
+                connection.execute(text(f"VACUUM {others}"))
+            except OperationalError:
+                return False
+            finally:
+                connection.execute(text("RESET lock_timeout"))
         return True
     return _told_of_sqlite(engine, "VACUUM", EMPTY_THE_LOG)
 

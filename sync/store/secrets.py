@@ -87,16 +87,16 @@ class Keyring:
         self.remember({})
         known, wanted = self._known, set(ids)
         found = {one: known[one] for one in wanted if one in known}
-        rows: dict[str, Row[Any]] = {}
-        missing = wanted - found.keys()
-        while missing:
-            read = connection.execute(
-                select(SECRET.c.id, SECRET.c.under, SECRET.c.wrapped).where(SECRET.c.id.in_(missing))
-            )
-            rows |= {row.id: row for row in read}
-            above = {row.under for row in rows.values() if row.under is not None}
-            found |= {one: known[one] for one in above if one in known}
-            missing = above - rows.keys() - found.keys()
+        rows: dict[str, Any] = {}
+        asked: set[str] = set()
+        while missing := wanted - found.keys() - asked:
+            asked |= missing
+            query = select(SECRET.c.id, SECRET.c.under, SECRET.c.wrapped).where(SECRET.c.id.in_(missing))
+            for row in connection.execute(query):
+                rows[row.id] = row
+                if row.under is not None:
+                    wanted.add(row.under)
+            found |= {one: known[one] for one in wanted if one in known}
         for one in rows:
             self._unwrap(one, rows, found)
         self.remember({one: found[one] for one in rows})
@@ -113,8 +113,10 @@ class Keyring:
                 self._spares[authority] = time.monotonic() + SPARE_SECONDS, spares
             return spares.popitem()
 
-    def _unwrap(self, one: str, rows: Mapping[str, Row[Any]], found: dict[str, Key]) -> Key:
+    def _unwrap(self, one: str, rows: Mapping[str, Any], found: dict[str, Key]) -> Key:
         if one not in found:
+            if one not in rows:
+                raise Unreadable
             row = rows[one]
             above = self.master if row.under is None else self._unwrap(row.under, rows, found).cipher
             raw = _unwrapped(above, row)
