@@ -20,7 +20,8 @@ from sync.comparison.workbook import write_comparison_workbook
 from sync.ingest import WEEKLY_KEYS
 from sync.store import Store
 from sync.store.database import writing
-from sync.store.secrets import new_keys, opened, seal
+from sync.store.keys import new_keys
+from sync.store.secrets import opened, seal
 from sync.store.tables import CASE, DETAIL, STORED_FILE, SUBMISSION, Status
 from workbook_templates.schedule.kept import as_sums, pack_entries, unpack_entries
 

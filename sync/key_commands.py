@@ -25,7 +25,7 @@ def rotate(db: Database = None) -> None:
     from sync.cli import settings
     from sync.master_key import NEW_ENDING, key_bytes, master_file, master_key
     from sync.store.database import open_database, upgrade, writing
-    from sync.store.secrets import change_master
+    from sync.store.keys import change_master
     from sync.token import make_key_file
 
     made = settings(db)

@@ -11,8 +11,8 @@ from sync.failures import Failure
 from sync.files import Originals, open_originals
 from sync.master_key import key_bytes, master_key
 from sync.store.database import open_database, upgrade
+from sync.store.keys import OPTION_KEYS, Keyring, check_master, has_keys, with_keys
 from sync.store.scope import OPTION, Scope
-from sync.store.secrets import OPTION_KEYS, Keyring, check_master, has_keys, with_keys
 
 __all__ = ["Store", "open_store"]
 

@@ -15,8 +15,9 @@ from bit_model.parameters import ParameterSet
 from bit_model.rounding import half_up
 from bit_model.tariff import Financed, financed, model_on
 from sync.store.filings import given
+from sync.store.keys import authority_key, new_keys
 from sync.store.rounds import in_rounds
-from sync.store.secrets import authority_key, new_keys, opened, seal
+from sync.store.secrets import opened, seal
 from sync.store.submissions import read_again
 from sync.store.tables import CASE, HOUSE, SECRET, SUBMISSION, TARIFF_MODEL
 

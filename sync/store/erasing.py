@@ -13,8 +13,8 @@ from sqlalchemy import Column, Connection, Row, Table, delete, func, insert, sel
 
 from bit_model.effect import months_back
 from sync.store.key_owners import key_of_case, key_of_submission
+from sync.store.keys import keyring_of
 from sync.store.scope import scope_of
-from sync.store.secrets import keyring_of
 from sync.store.tables import (
     CASE,
     ERASED_ORIGINAL,

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, select, update
 
-from sync.store.secrets import authority_key, new_keys, put_under
+from sync.store.keys import authority_key, new_keys, put_under
 from sync.store.tables import CASE, STORED_FILE, SUBMISSION
 
 

@@ -14,7 +14,8 @@ from sqlalchemy import ColumnElement, delete, exists, select
 from sync.files import SHA256, AlreadyThere, OriginalUnavailable
 from sync.store.database import writing
 from sync.store.key_owners import key_of_bytes
-from sync.store.secrets import Unreadable, is_sealed, key_of, sealed, unsealed
+from sync.store.keys import Unreadable
+from sync.store.secrets import is_sealed, key_of, sealed, unsealed
 from sync.store.tables import CASE, ERASED_ORIGINAL, SECRET, STORED_FILE
 
 if TYPE_CHECKING:

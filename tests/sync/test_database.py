@@ -27,7 +27,7 @@ from sync.store.cases import import_cases
 from sync.store.columns import ExactFraction, UtcMoment, Words
 from sync.store.comparison import narrow_rows
 from sync.store.database import SCHEMA_VERSION, NewerDatabase, is_current, open_database, upgrade, writing
-from sync.store.secrets import with_keys
+from sync.store.keys import with_keys
 from sync.store.tables import CASE, METADATA, STORED_FILE
 
 QUEUE = "procrastinate_"

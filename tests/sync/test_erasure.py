@@ -27,8 +27,9 @@ from sync.store import Store, cases, erasing, filings, open_store, submissions
 from sync.store.database import has_queue, writing
 from sync.store.erasing import Hindrance
 from sync.store.filings import Deed
+from sync.store.keys import Unreadable
 from sync.store.originals import PLACE, original
-from sync.store.secrets import Unreadable, key_of, unsealed
+from sync.store.secrets import key_of, unsealed
 from sync.store.tables import CASE, DETAIL, ERASED_ORIGINAL, ERASURE, METADATA, SECRET, STORED_FILE, Act, Status
 
 FIRST, SECOND = CASES[0].case_key, CASES[1].case_key

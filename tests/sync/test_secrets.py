@@ -27,8 +27,8 @@ from sync.store import Store, cases, filings, open_store, submissions
 from sync.store.comparison import case_records, reports
 from sync.store.database import writing
 from sync.store.filings import Deed
+from sync.store.keys import Unreadable, WrongMasterKey, change_master
 from sync.store.originals import keep, original, tidy
-from sync.store.secrets import Unreadable, WrongMasterKey, change_master
 from sync.store.tables import CASE, DETAIL, FILE_ACT, ROUND_CASE, SECRET, STORED_FILE, SUBMISSION, Act
 
 
