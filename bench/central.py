@@ -2,7 +2,7 @@
 
 import datetime as dt
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ from sync.comparison.workbook import write_comparison_workbook
 from sync.ingest import WEEKLY_KEYS
 from sync.store import Store
 from sync.store.database import writing
+from sync.store.keys import new_keys
+from sync.store.secrets import opened, seal
 from sync.store.tables import CASE, DETAIL, STORED_FILE, SUBMISSION, Status
 from workbook_templates.schedule.kept import as_sums, pack_entries, unpack_entries
 
@@ -28,22 +30,23 @@ ENTRIES = 500
 VARIANTS = 40
 
 
-def _fill(store: Store) -> None:
-    """A counting submission for every case, as ingest keeps it."""
+def fill(store: Store, problems: Sequence[Mapping[str, str]] = ()) -> None:
+    """A counting submission for every case, as ingest keeps it, with so many problems each."""
     kept = []
     for variant in range(VARIANTS):
         made = schedule(ENTRIES, variant)
         kept.append((as_sums(measure(made, PARAMETERS)), pack_entries(made.entries)))
     now = dt.datetime.now(dt.UTC)
     with writing(store.engine) as connection:
-        ids = connection.execute(select(CASE.c.id, CASE.c.case_key).order_by(CASE.c.id)).all()
+        ids = connection.execute(select(CASE.c.id, CASE.c.case_key, CASE.c.secret_id).order_by(CASE.c.id)).all()
         files: list[dict[str, Any]] = []
         submitted: list[dict[str, Any]] = []
         details: list[dict[str, Any]] = []
-        for number, (case_id, case_key) in enumerate(ids, 1):
+        for number, (case_id, case_key, of_case) in enumerate(ids, 1):
             sums, entries = kept[number % VARIANTS]
             sha256 = f"{number:064x}"
-            files.append({"sha256": sha256, "size_bytes": 1, "first_seen": now})
+            ((of_file, _),) = new_keys(connection, 1, of_case).items()
+            files.append({"sha256": sha256, "size_bytes": 1, "first_seen": now, "secret_id": of_file})
             submitted.append(
                 {
                     "id": number,
@@ -66,16 +69,9 @@ def _fill(store: Store) -> None:
                     "rule_set": PARAMETERS.rule_set,
                 }
             )
-            details.append(
-                {
-                    "submission_id": number,
-                    "report": {"problems": []},
-                    "header": {},
-                    "rows": {},
-                    "sums": sums,
-                    "entries": entries,
-                }
-            )
+            texts = {"report": {"problems": problems}, "header": {}, "rows": {}, "sums": sums, "entries": entries}
+            told = {name: seal(connection, of_file, DETAIL.c[name], number, value) for name, value in texts.items()}
+            details.append({"submission_id": number, **told})
         connection.execute(insert(STORED_FILE), files)
         connection.execute(insert(SUBMISSION), submitted)
         connection.execute(insert(DETAIL), details)
@@ -89,8 +85,9 @@ def _compare(store: Store) -> list[Any]:
 def _recomputed(store: Store) -> Iterator[Fraction]:
     """I of every case, from its entries."""
     with store.engine.connect() as connection:
-        for packed in connection.scalars(select(DETAIL.c.entries).order_by(DETAIL.c.submission_id)):
-            measured = measure(Schedule("", PERIOD, tuple(unpack_entries(packed))), PARAMETERS)
+        kept = connection.execute(select(DETAIL.c.submission_id, DETAIL.c.entries).order_by(DETAIL.c.submission_id))
+        for row in opened(connection, kept, {DETAIL.c.entries: "submission_id"}):
+            measured = measure(Schedule("", PERIOD, tuple(unpack_entries(row.entries))), PARAMETERS)
             yield measured.per_week(measured.of_categories(PARAMETERS.financed_categories))
 
 
@@ -137,7 +134,7 @@ def _formulas(workbook: Path) -> dict[str, dict[tuple[int, int], str]]:
 def run(folder: Path) -> Iterator[Line]:
     """Time of the comparison, its agreement with a full recomputation, and the workbook against a bare loop."""
     store = prepared(folder, CASES)
-    _fill(store)
+    fill(store)
     yield Line("10,000 cases compared from kept sums", milliseconds(lambda: _compare(store), 5) / 1_000, "s", 0.5)
     rows = _compare(store)
     different = sum(row.delivered != hours for row, hours in zip(rows, _recomputed(store), strict=True))

@@ -26,6 +26,7 @@ from sync.api import views as api
 from sync.audit import views as audit
 from sync.cases import views as cases
 from sync.comparison import views as comparison
+from sync.erasure import views as erasure
 from sync.failures import Failure, MissingSetting
 from sync.ingest import Reader, sweep
 from sync.links import views as links
@@ -85,7 +86,7 @@ def create_app(settings: Settings, reader: Reader | None = None, now: Callable[[
         from workbook_templates.reading import reader_pool
 
         reader = reader_pool(settings.readers, settings.limits)
-    store = open_store(settings.database, settings.originals, settings.key)
+    store = open_store(settings.database, settings.originals, settings.key, settings.master)
     require_held(store.engine)
     attach(app, Services(settings, store, reader, ParameterSet(), now))
     Babel(
@@ -100,7 +101,7 @@ def create_app(settings: Settings, reader: Reader | None = None, now: Callable[[
     pages.set_up(app)
     errors.set_up(app)
     signing_in.set_up(app, settings, store)
-    for feature in (accounts, rounds, returns, tray, links, comparison, cases, lite, audit):
+    for feature in (accounts, rounds, returns, tray, links, comparison, cases, lite, audit, erasure):
         app.register_blueprint(feature.blueprint)
     app.register_api(api.blueprint)
     csrf.exempt(api.blueprint)  # no cookie speaks for the caller there; `protection` turns other sites' pages away

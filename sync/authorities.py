@@ -15,7 +15,8 @@ class WhichAuthority(Failure):
 
 def opened(settings: Settings, actor: str = "command") -> Store:
     """The store of the settings within their authority. Raises `WhichAuthority` and what `open_store` raises."""
-    return within_authority(open_store(settings.database, settings.originals, settings.key), settings.authority, actor)
+    store = open_store(settings.database, settings.originals, settings.key, settings.master)
+    return within_authority(store, settings.authority, actor)
 
 
 def within_authority(store: Store, wanted: str, actor: str = "command") -> Store:

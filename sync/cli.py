@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from sync.commands import audit, authority, comparison, database, returns, service, templates, users
+from sync.commands import audit, authority, comparison, database, erasure, keys, returns, service, templates, users
 from sync.commands.options import COULD_NOT, notes
 from sync.failures import Failure
 
@@ -30,10 +30,12 @@ app.command("mail")(returns.mail)
 app.command("compare")(comparison.compare)
 app.command("serve")(service.serve)
 app.command("work")(service.work_on_queue)
+app.command("erase")(erasure.erase)
 app.command("demo")(service.demo)
 app.add_typer(database.commands, name="db")
 app.add_typer(authority.commands, name="authority")
 app.add_typer(users.commands, name="user")
+app.add_typer(keys.commands, name="key")
 app.add_typer(audit.commands, name="audit")
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DatabaseError
 from sync.demo import municipality
 from sync.demo_returns import UNUSUAL
 from sync.failures import Failure
+from sync.master_key import MASTER_ENDING
 from sync.store import submissions
 from sync.store.comparison import narrow_rows
 from sync.store.database import open_database
@@ -20,9 +21,9 @@ ISSUED_AGAIN = "ny-runde"
 RETURNED = "retur"
 DATABASE = "bitark.db"
 ORIGINALS = "originaler"
-KEY = f"{DATABASE}{KEY_FILE_ENDING}"
+KEYS = (f"{DATABASE}{KEY_FILE_ENDING}", f"{DATABASE}{MASTER_ENDING}")
 COMPARISON = "bit-sammenligning.xlsx"
-LEFT_BEHIND = frozenset({CASE_LIST, ISSUED, ISSUED_AGAIN, RETURNED, DATABASE, KEY, ORIGINALS, COMPARISON})
+LEFT_BEHIND = frozenset({CASE_LIST, ISSUED, ISSUED_AGAIN, RETURNED, DATABASE, *KEYS, ORIGINALS, COMPARISON})
 WHILE_OPEN = frozenset({f"{DATABASE}-wal", f"{DATABASE}-shm"})
 
 

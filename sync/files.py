@@ -1,11 +1,10 @@
-"""Originals: the bytes as they were received, write-once, named by their SHA-256, in a folder or in S3."""
+"""Where originals lie: a folder or S3, each written once under its name. `sync.store.originals` seals them."""
 
 import datetime as dt
-import hashlib
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -20,6 +19,10 @@ if TYPE_CHECKING:
     from obstore.store import RetryConfig
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
+"""Names of originals from before they were encrypted."""
+NAME = re.compile(rf"[0-9a-f]{{32}}|{SHA256.pattern}")
+HALF = re.compile(rf"(?:{NAME.pattern})#[0-9]+")
+"""What obstore writes an original to before it has its name."""
 MAX_RETRIES = 2
 RETRY_SECONDS = 10
 
@@ -28,11 +31,16 @@ class OriginalUnavailable(Failure):
     """An original is not where it was put, or the place cannot be reached."""
 
 
+class AlreadyThere(Failure):
+    """There is an original of that name; it was not touched."""
+
+
 @dataclass(frozen=True, slots=True)
 class Originals:
     """A folder or a bucket of originals. `folder` is None where the place is no local folder.
 
-    They are kept per authority: those of the first at the place itself, of another below its number.
+    They are kept per authority: those of the first at the place itself, of another below its number. Every method
+    raises `OriginalUnavailable` where the place cannot be used.
     """
 
     place: ObjectStore
@@ -44,45 +52,80 @@ class Originals:
         """The originals of an authority alone."""
         return replace(self, prefix="" if authority in {1, None} else f"{authority}/")
 
-    def put(self, content: bytes) -> str:
-        """Keep the bytes and return their SHA-256; when this returns they survive a power cut.
+    def put(self, name: str, content: bytes) -> None:
+        """Keep the bytes under a new name; when this returns they survive a power cut. Raises `AlreadyThere`.
 
-        Raises `OriginalUnavailable`; then there is no original of that name, or a whole one.
+        After any other exception there is no original of that name, or a whole one.
         """
-        sha256 = hashlib.sha256(content).hexdigest()
         with self._told():
             try:
-                obstore.put(self.place, self.prefix + sha256, content, mode="create", use_multipart=False)
-            except AlreadyExistsError:
-                if not self._is_whole(sha256, content):
-                    obstore.put(self.place, self.prefix + sha256, content, use_multipart=False)
-            if self.folder is not None:
-                _sync_to_disk(self.folder / self.prefix / sha256)
-                _sync_to_disk(self.folder / self.prefix)
-        return sha256
+                obstore.put(self.place, self.prefix + name, content, mode="create", use_multipart=False)
+            except AlreadyExistsError as error:
+                raise AlreadyThere from error
+            self._sync(name)
 
-    def get(self, sha256: str) -> bytes:
-        """The bytes of an original. Raises `OriginalUnavailable`."""
+    def replace(self, name: str, content: bytes) -> None:
+        """Keep the bytes in place of those that a power cut tore."""
         with self._told():
-            return obstore.get(self.place, self.prefix + sha256).bytes().to_bytes()
+            obstore.put(self.place, self.prefix + name, content, use_multipart=False)
+            self._sync(name)
+
+    def get(self, name: str) -> bytes:
+        """The bytes of an original. Raises `OriginalUnavailable` also where there is none."""
+        with self._told():
+            return obstore.get(self.place, self.prefix + name).bytes().to_bytes()
+
+    def find(self, name: str) -> bytes | None:
+        """The bytes of an original, None where there is none of that name."""
+        with self._told():
+            try:
+                return obstore.get(self.place, self.prefix + name).bytes().to_bytes()
+            except FileNotFoundError:
+                return None
+
+    def size(self, name: str) -> int | None:
+        """How many bytes an original has, None where there is none of that name."""
+        with self._told():
+            try:
+                return obstore.head(self.place, self.prefix + name)["size"]
+            except FileNotFoundError:
+                return None
+
+    def delete(self, name: str) -> None:
+        """Remove an original for good; nothing happens where there is none of that name."""
+        with self._told():
+            with suppress(FileNotFoundError):
+                obstore.delete(self.place, self.prefix + name)
+            if self.folder is not None and (self.folder / self.prefix).exists():
+                _sync_to_disk(self.folder / self.prefix)
 
     def all(self) -> Iterator[tuple[str, dt.datetime]]:
-        """SHA-256 and moment of storing of every original. Raises `OriginalUnavailable`."""
+        """Name and moment of storing of every original."""
         with self._told():
             for chunk in obstore.list(self.place, self.prefix or None):
                 for meta in chunk:
                     name = meta["path"].removeprefix(self.prefix)
-                    if SHA256.fullmatch(name):
+                    if NAME.fullmatch(name):
                         yield name, meta["last_modified"]
 
-    def _is_whole(self, sha256: str, content: bytes) -> bool:
-        """A file may be torn by a power cut before it was synced; in S3 another's upload may not have ended yet."""
+    def remove_halves(self, before: dt.datetime) -> int:
+        """Remove what writers that were killed before the moment left of an original, and say how many there were.
+
+        In a bucket nothing is ever half there.
+        """
+        done = 0
+        with self._told():
+            own = self.folder and self.folder / self.prefix
+            for path in own.iterdir() if own is not None and own.exists() else ():
+                if HALF.fullmatch(path.name) and path.stat().st_mtime < before.timestamp():
+                    path.unlink(missing_ok=True)
+                    done += 1
+        return done
+
+    def _sync(self, name: str) -> None:
         if self.folder is not None:
-            return obstore.get(self.place, self.prefix + sha256).bytes() == content
-        try:
-            return obstore.head(self.place, self.prefix + sha256)["size"] == len(content)
-        except FileNotFoundError:
-            return False
+            _sync_to_disk(self.folder / self.prefix / name)
+            _sync_to_disk(self.folder / self.prefix)
 
     @contextmanager
     def _told(self) -> Iterator[None]:

@@ -13,12 +13,15 @@ from typing import Any, ParamSpec, Protocol, TypeVar
 
 from bit_model.checks import Level, masked
 from sync.belonging import case_of, held_against_the_case, told_its_case
-from sync.files import OriginalUnavailable
+from sync.erasure.erase import complete
+from sync.files import SHA256, OriginalUnavailable
 from sync.store import Store, cases, filings, rounds, submissions
 from sync.store.cases import KnownCase
 from sync.store.columns import storable
 from sync.store.database import has_queue, writing
 from sync.store.filings import Deed
+from sync.store.originals import Kept, discard, keep, original, tidy, without_row
+from sync.store.originals import read as read_original
 from sync.store.queue import enqueue, lost_from_queue
 from sync.store.submissions import Received
 from sync.store.tables import UNFINISHED, Status
@@ -74,17 +77,31 @@ def receive(
     now. What a store within a provider's scope receives is that provider's own: it finds its case among the
     provider's, and neither it nor what comes back tells whether another sent the same bytes.
     """
-    sha256 = store.originals.put(content)
+    received = None
+    while received is None:  # once more only where the same bytes were erased just now
+        kept = keep(store.whole(), content)
+        received = _noted(store, kept, len(content), name, link, queued=queued, way=way)
+    return received
+
+
+def _noted(
+    store: Store, kept: Kept, size_bytes: int, name: str, link: int | None, *, queued: bool, way: str = ""
+) -> Received | None:
+    """Note that kept bytes came, None where they were erased meanwhile. What was kept twice is removed again."""
     status, sender = _begun(queued=queued), store.scope.provider or ""
     with writing(store.whole().engine) as connection:
         if link is not None:
             rounds.hold_case(connection, link)
         received = submissions.receive(
-            connection, sha256, len(content), kept_name(name), _now(), status, sender=sender, way=way
+            connection, kept, size_bytes, kept_name(name), _now(), status, sender=sender, way=way
         )
+        if received is None:
+            return None
         again = filings.came_by(connection, received, link, _now(), status)
         if queued and (received.is_new or again):
             enqueue(connection, [received.submission_id])
+    if kept.secret_id is not None and not received.is_new:
+        discard(store, kept.secret_id)
     return received._replace(status=status) if again else received
 
 
@@ -107,7 +124,7 @@ def give_case(store: Store, reader: Reader, submission_id: int, case_key: str, d
     with store.engine.connect() as connection:
         kept = submissions.submission(connection, submission_id)
         name = submissions.names_of(connection, kept.id)[-1].file_name if kept else ""
-    content = store.originals.get(kept.sha256) if kept and not queued else b""
+    content = original(store, kept.sha256) if kept and not queued else b""
     status = _begun(queued=queued)
     with writing(store.engine) as connection:
         known = cases.known_case(connection, case_key)
@@ -128,7 +145,14 @@ def read_queued(store: Store, reader: Reader, submission_id: int) -> Received | 
         return None
     sha256, name = found
     waited = Received(submission_id, Status.READING, None, None, 0, 0, is_new=True)
-    return _read(store, reader, waited, store.originals.get(sha256), name)
+    try:
+        content = original(store, sha256)
+    except OriginalUnavailable:
+        with store.engine.connect() as connection:
+            if submissions.waiting(connection, submission_id) is None:  # erased just now
+                return None
+        raise
+    return _read(store, reader, waited, content, name)
 
 
 def read(store: Store, reader: Reader, received: Received, content: bytes, name: str) -> Received:
@@ -148,13 +172,17 @@ def sweep(store: Store, reader: Reader, stuck_after: dt.timedelta = STUCK_AFTER)
         left = submissions.unfinished(connection, before)
     for row in left:
         try:
-            content = store.originals.get(row.sha256)
+            content = original(store, row.sha256)
         except OriginalUnavailable:
             continue
         left_over = Received(row.id, Status.READING, None, None, 0, 0, is_new=False)
         yield _read(store, reader, left_over, content, row.file_name)
-    for sha256 in without_row(store, before):
-        yield ingest(store, reader, store.originals.get(sha256), "")
+    for found, content in _without_row(store, before):
+        received = _noted(store, found, len(content), "", None, queued=False)
+        if received is not None:
+            yield read(store, reader, received, content, "")
+    complete(store)
+    tidy(store, _now())
 
 
 def requeue(store: Store, stuck_after: dt.timedelta = STUCK_AFTER) -> int:
@@ -167,19 +195,22 @@ def requeue(store: Store, stuck_after: dt.timedelta = STUCK_AFTER) -> int:
 
 def take_up_originals(store: Store, stuck_after: dt.timedelta = STUCK_AFTER) -> int:
     """Note the originals without a row, and put them into the queue; says how many there were."""
-    found = list(without_row(store, _now() - stuck_after))
-    for sha256 in found:
-        receive(store, store.originals.get(sha256), "", queued=True)
-    return len(found)
+    found = 0
+    for kept, content in _without_row(store, _now() - stuck_after):
+        found += _noted(store, kept, len(content), "", None, queued=True) is not None
+    complete(store)
+    tidy(store, _now())
+    return found
 
 
-def without_row(store: Store, before: dt.datetime) -> Iterator[str]:
-    """SHA-256 of the originals stored before the moment that no row speaks of: their process ended in between."""
-    with store.engine.connect() as connection:
-        known = submissions.known_files(connection)
-    for sha256, stored_at in store.originals.all():
-        if sha256 not in known and stored_at < before:
-            yield sha256
+def _without_row(store: Store, before: dt.datetime) -> Iterator[tuple[Kept, bytes]]:
+    for name in list(without_row(store, before)):
+        content = read_original(store, name)
+        if SHA256.fullmatch(name):  # from before there were keys
+            yield keep(store, content), content
+            store.originals.delete(name)
+        else:
+            yield Kept(hashlib.sha256(content).hexdigest(), name), content
 
 
 def _read(store: Store, reader: Reader, received: Received, content: bytes, name: str) -> Received:
@@ -194,6 +225,8 @@ def _read(store: Store, reader: Reader, received: Received, content: bytes, name
         sender = submissions.sender_of(connection, received.submission_id)
         known, strayed = case_of(connection, report, token, filed, sender)
         kept = submissions.held(connection, received.submission_id)
+        if kept is None:  # erased while it was read
+            return received
         if kept.status not in UNFINISHED or filings.filing(connection, received.submission_id) != filed:
             # another process was quicker, or the file came another way meanwhile, and is read again for that
             return submissions.as_received(kept, is_new=received.is_new)

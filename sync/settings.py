@@ -36,6 +36,18 @@ class Settings(BaseSettings):
         description="Signs the pages' forms and the tokens of issued templates. Where it is not set, a key is made "
         "and kept beside the database file; a database at a URL needs it.",
     )
+    master_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="Opens the keys that originals and texts are encrypted with ([secrets.md](secrets.md)), at least "
+        "32 random characters. Where it is not set, a key is made and kept beside the database file; a database at a "
+        "URL needs it.",
+    )
+    retention_months: int = Field(
+        default=60,
+        ge=1,
+        description="Months after a case left the case list, and after the last day it has figures of, until it is "
+        "due to be erased.",
+    )
     host: str = Field(
         default="127.0.0.1",
         description="Address to listen on. Elsewhere than on this machine it belongs behind a proxy that speaks https.",
@@ -101,6 +113,11 @@ class Settings(BaseSettings):
     @classmethod
     def _of_environment(cls, given: Any) -> Any:
         return given.split() if isinstance(given, str) else given
+
+    @property
+    def master(self) -> str:
+        """The master key; empty where none is set."""
+        return self.master_key.get_secret_value()
 
     @property
     def key(self) -> str:

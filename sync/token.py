@@ -101,7 +101,7 @@ def signing_key(database: str, secret: str) -> str:
     file = Path(f"{database}{KEY_FILE_ENDING}")
     try:
         if not file.exists():
-            _make(file)
+            make_key_file(file)
         key = file.read_text("ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "den er ikke tekst"
@@ -114,7 +114,7 @@ def signing_key(database: str, secret: str) -> str:
     return key
 
 
-def _make(file: Path) -> None:
+def make_key_file(file: Path) -> None:
     """A new key in a file of its owner's alone. Whole or not there; who comes second takes the first one's."""
     handle, new = mkstemp(dir=file.parent, prefix=f"{file.name}.")  # mode 0600
     try:

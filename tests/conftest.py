@@ -1,5 +1,6 @@
 """A store on disk, the real pool of readers, and the service on loopback."""
 
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -22,6 +23,12 @@ from sync.settings import Settings
 from sync.store import Store, cases, open_store
 from sync.store.database import has_queue, writing
 from workbook_templates.reading import reader_pool
+
+
+@pytest.fixture(scope="session", autouse=True)
+def master_key() -> None:
+    """In the environment, also of child processes: a database at a URL has no other place for it."""
+    os.environ["BITARK_MASTER_KEY"] = "only for tests, thirty-two characters"
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,11 @@ CLIENT = urllib3.PoolManager(timeout=urllib3.Timeout(connect=5, read=60), retrie
 
 def environment(settings: Settings) -> dict[str, str]:
     """This environment with the settings, for a child; `PYTHONPATH` so that a program in a test's folder finds us."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("BITARK_")}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("BITARK_") or name == "BITARK_MASTER_KEY"
+    }
     given = {"DATABASE": settings.database, "ORIGINALS": settings.originals, "SECRET_KEY": settings.key}
     return kept | {f"BITARK_{name}": value for name, value in given.items()} | {"PYTHONPATH": str(Path.cwd())}
 

@@ -102,6 +102,8 @@ ACCESS: dict[str, frozenset[Role] | Anyone] = {
     "comparison.workbook": READING,
     "cases.case": READING,
     "audit.overview": frozenset({Role.ADMINISTRATOR, Role.LEADER}),
+    "erasure.overview": frozenset({Role.ADMINISTRATOR, Role.LEADER}),
+    "erasure.erase_due": frozenset({Role.ADMINISTRATOR, Role.LEADER}),
     # Excel: the page and its files hold no data
     "lite.page": Anyone.EVERYONE,
     "lite.requirements": Anyone.EVERYONE,

@@ -67,11 +67,12 @@ def collect(
     """Tag returnerede døgnskemaer ind. Kan køres igen: samme fil tæller én gang, intet går tabt."""
     from sync.collect import collect as collect_files
     from sync.collect import files_in, outcome_table
+    from sync.master_key import MASTER_ENDING
     from sync.settings import keyed
     from sync.token import KEY_FILE_ENDING
 
     made = keyed(settings(db))
-    own = (f"{made.database}{end}" for end in ("", "-wal", "-shm", KEY_FILE_ENDING))
+    own = (f"{made.database}{end}" for end in ("", "-wal", "-shm", KEY_FILE_ENDING, MASTER_ENDING))
     files = files_in(paths, own=(*own, made.originals))
     with Progress(console=notes, transient=True) as progress:
         running = collect_files(files, made.database, made.originals, made.limits, processes, made.key, made.authority)

@@ -21,6 +21,7 @@ from sync.store import filings, submissions
 from sync.store.audit import Action
 from sync.store.database import writing
 from sync.store.filings import Deed
+from sync.store.originals import original as original_bytes
 from sync.store.tables import Act
 from sync.typed import Typed
 from sync.words import in_language, kept_problems
@@ -98,7 +99,7 @@ def original(submission_id: int) -> AnyResponse:
             abort(404)
         name = submissions.names_of(connection, submission_id)[0].file_name
         case_key = filings.case_key_of(connection, submission_id)
-    content = store.originals.get(submission.sha256)
+    content = original_bytes(store, submission.sha256)
     seen(store, Action.ORIGINAL_FETCHED, f"submission:{submission_id}", case=case_key)
     response = Response(content, mimetype="application/octet-stream")
     response.headers.set("Content-Disposition", "attachment", filename=secure_filename(name) or submission.sha256)
@@ -120,7 +121,7 @@ def annotated_file(submission_id: int) -> AnyResponse:
             abort(404)
         name = submissions.names_of(connection, submission_id)[0].file_name
         case_key = filings.case_key_of(connection, submission_id)
-    content = made.store.originals.get(submission.sha256)
+    content = original_bytes(made.store, submission.sha256)
     seen(made.store, Action.ANNOTATED_FETCHED, f"submission:{submission_id}", case=case_key)
     problems = kept_problems(submission.report)
     name, content = annotated_apart(made.reader, content, name, problems, language(), made.settings.limits)

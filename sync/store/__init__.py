@@ -1,5 +1,6 @@
 """The database: tables, engine and every query. No view writes SQL, and nothing here knows of Flask."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -10,8 +11,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from sync.failures import Failure
 from sync.files import Originals, open_originals
+from sync.master_key import key_bytes, master_key
 from sync.store import account_tables  # its tables belong to the schema, whoever asks for them
 from sync.store.database import has_queue, location, open_database, require_current, upgrade
+from sync.store.keys import OPTION_KEYS, Keyring, check_master, has_keys, with_keys
 from sync.store.scope import NOBODY, OPTION, Scope, scope_of
 
 __all__ = ["Store", "account_tables", "open_store", "upgraded"]
@@ -31,6 +34,12 @@ class Store:
     engine: Engine
     originals: Originals
     key: str = field(default="", repr=False)
+
+    @property
+    def keyring(self) -> Keyring:
+        """The keys in use."""
+        found: Keyring = self.engine.get_execution_options()[OPTION_KEYS]
+        return found
 
     def within(self, scope: Scope) -> Self:
         """The same store, asked and changed for the scope alone; its originals are those of the scope's authority."""
@@ -59,15 +68,23 @@ class Store:
         self.engine.dispose()
 
 
-def open_store(database_url: str, originals_url: str, key: str = "") -> Store:
+def open_store(database_url: str, originals_url: str, key: str = "", master: str = "") -> Store:
     """The store at two places (URL or path each). A database file's schema is brought up to date by this.
 
-    Raises `DatabaseUnavailable`, on PostgreSQL also `OlderDatabase`: there `upgraded` does it as the owner.
+    Without `master` the master key is the environment's BITARK_MASTER_KEY or that of the file beside the database.
+    Raises `DatabaseUnavailable`, on PostgreSQL also `OlderDatabase`: there `upgraded` does it as the owner; and where
+    the master key is missing or another, before anything of it is used.
     """
     with _told(database_url):
         engine = open_database(database_url)
         try:
             (require_current if has_queue(engine) else upgrade)(engine)
+            with engine.connect() as connection:
+                is_new = not has_keys(connection)
+            text = master_key(database_url, master or os.environ.get("BITARK_MASTER_KEY", ""), is_new=is_new)
+            engine = with_keys(engine, key_bytes(text))
+            with engine.connect() as connection:
+                check_master(connection)
         except BaseException:
             engine.dispose()
             raise

@@ -53,6 +53,7 @@ class Action(StrEnum):
     DISMISSED = "dismissed"
     TAKEN_BACK = "taken_back"
     CASE_ERASED = "case_erased"
+    FILE_ERASED = "file_erased"
 
     CASE_READ = "case_read"
     ROUND_CASE_READ = "round_case_read"

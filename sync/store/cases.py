@@ -7,7 +7,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Column, Connection, Row, Select, bindparam, delete, func, insert, select, text, update
 
 from bit_model.case import Case, ModelKind, TariffModel
 from bit_model.house import House
@@ -17,12 +17,16 @@ from bit_model.tariff import Financed, financed, model_on
 from sync.store import audit
 from sync.store.audit import Action
 from sync.store.filings import given
+from sync.store.keys import authority_key, new_keys
 from sync.store.rounds import in_rounds
+from sync.store.secrets import opened, seal
 from sync.store.submissions import read_again
-from sync.store.tables import CASE, HOUSE, SUBMISSION, TARIFF_MODEL
+from sync.store.tables import CASE, HOUSE, SECRET, SUBMISSION, TARIFF_MODEL
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
+
+RECORD: Mapping[Column[Any], str] = {CASE.c.record: "case_key"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +83,20 @@ def import_cases(
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text('LOCK TABLE "case" IN EXCLUSIVE MODE'))  # SQLite has one writer at a time anyway
-    known = {row.case_key: row.id for row in connection.execute(select(CASE.c.case_key, CASE.c.id))}
-    new, changed, keys = [], [], set()
-    for case in cases:
-        keys.add(case.case_key)
-        values = _columns(CaseRecord(case, model_on(models, case.provider, on_date), on_date), parameters, now)
+    known = {row.case_key: row for row in connection.execute(select(CASE.c.case_key, CASE.c.id, CASE.c.secret_id))}
+    listed = list(cases)
+    new, changed, keys = [], [], {case.case_key for case in listed}
+    without_key = [key for key in keys if key not in known or known[key].secret_id is None]
+    made = new_keys(connection, len(without_key), authority_key(connection))
+    secrets = dict(zip(without_key, made, strict=True))
+    for case in listed:
+        of_case = CaseRecord(case, model_on(models, case.provider, on_date), on_date)
+        values = _columns(of_case, parameters, now)
+        one = values["secret_id"] = secrets.get(case.case_key) or known[case.case_key].secret_id
+        whole = _adapter().dump_python(of_case, mode="json")
+        values["record"] = seal(connection, one, CASE.c.record, values["case_key"], whole)
         if case.case_key in known:
-            changed.append(values | {"row_id": known[case.case_key]})
+            changed.append(values | {"row_id": known[case.case_key].id})
         else:
             new.append(values)
     if new:
@@ -93,11 +104,13 @@ def import_cases(
     if changed:
         columns: dict[str, Any] = {name: bindparam(name) for name in changed[0] if name != "row_id"}
         connection.execute(update(CASE).where(CASE.c.id == bindparam("row_id")).values(columns), changed)
-    gone = [row_id for key, row_id in known.items() if key not in keys]
+    gone = {row.id: row.secret_id for key, row in known.items() if key not in keys}
     if gone:
         kept = set(connection.scalars(select(SUBMISSION.c.case_id).where(SUBMISSION.c.case_id.in_(gone))))
         kept |= in_rounds(connection, gone) | given(connection, gone)
-        connection.execute(delete(CASE).where(CASE.c.id.in_([i for i in gone if i not in kept])))
+        left = {i: one for i, one in gone.items() if i not in kept}
+        connection.execute(delete(CASE).where(CASE.c.id.in_(left)))
+        connection.execute(delete(SECRET).where(SECRET.c.id.in_([one for one in left.values() if one])))
         connection.execute(update(CASE).where(CASE.c.id.in_(kept)).values(listed=False))
     of_houses = [{"name": house.name, "record": _house_adapter().dump_python(house, mode="json")} for house in houses]
     of_models = [{"provider": m.provider, "record": _model_adapter().dump_python(m, mode="json")} for m in models]
@@ -116,11 +129,12 @@ def known_case(connection: Connection, case_key: str) -> KnownCase | None:
     On PostgreSQL it is locked until the transaction ends, so that a case's versions are numbered one after the other,
     and while a case list is taken over this waits: either the list finds the refused file, or the file finds the case.
     """
-    row = connection.execute(
+    row = _one(
+        connection,
         select(CASE.c.id, CASE.c.case_key, CASE.c.provider, CASE.c.record)
         .where(CASE.c.case_key == case_key.strip())
-        .with_for_update()
-    ).first()
+        .with_for_update(),
+    )
     if row is None:
         return None
     return KnownCase(
@@ -133,7 +147,7 @@ def known_case(connection: Connection, case_key: str) -> KnownCase | None:
 
 def case_row(connection: Connection, case_key: str) -> Row[Any] | None:
     """The case's row, or None."""
-    return connection.execute(select(CASE).where(CASE.c.case_key == case_key)).first()
+    return _one(connection, select(CASE).where(CASE.c.case_key == case_key))
 
 
 def house(connection: Connection, name: str) -> House | None:
@@ -154,8 +168,8 @@ def count(connection: Connection) -> int:
 
 def listed(connection: Connection) -> list[CaseRecord]:
     """Every listed case with its tariff model, by key."""
-    rows = connection.scalars(select(CASE.c.record).where(CASE.c.listed).order_by(CASE.c.case_key))
-    return [record(row) for row in rows]
+    query = select(CASE.c.case_key, CASE.c.record).where(CASE.c.listed).order_by(CASE.c.case_key)
+    return [record(row.record) for row in opened(connection, connection.execute(query), RECORD)]
 
 
 def newest_list(connection: Connection) -> Listed:
@@ -173,6 +187,10 @@ def newest_list(connection: Connection) -> Listed:
 def record(stored: Mapping[str, Any]) -> CaseRecord:
     """The case in a row's `record` column."""
     return _adapter().validate_python(stored, strict=False)
+
+
+def _one(connection: Connection, query: Select[Any]) -> Row[Any] | None:
+    return next(opened(connection, connection.execute(query), RECORD), None)
 
 
 @lru_cache(maxsize=1)
@@ -214,5 +232,4 @@ def _columns(kept: CaseRecord, parameters: ParameterSet, now: dt.datetime) -> di
         "parameter_set": parameters.title,
         "imported_at": now,
         "listed": True,
-        "record": _adapter().dump_python(kept, mode="json"),
     }

@@ -5,11 +5,13 @@ import re
 from decimal import Decimal
 from fractions import Fraction
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, String
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, LargeBinary, String
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 BIG_INTEGER = Integer().with_variant(BigInteger, "postgresql")
 """Of 64 bits on both: SQLite's integers are that wide by themselves."""
+SEALED_MARK = b"\x93BITARK\x01"
+"""How sealed bytes begin; neither JSON, a workbook nor packed entries do."""
 _NOT_STORED = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -75,3 +77,24 @@ class UtcMoment(TypeDecorator[dt.datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+class Sealed(TypeDecorator[bytes]):
+    """Bytes that only `sync.store.secrets` makes and opens; anything else is refused before it is stored.
+
+    `holds_json` says what is inside: a value as JSON, or bytes as they are.
+    """
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, *, holds_json: bool = True) -> None:
+        super().__init__()
+        self.holds_json = holds_json
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002
+        """The bytes that are stored; raises ValueError for what is not sealed."""
+        if value is not None and not value.startswith(SEALED_MARK):
+            msg = "a sealed column takes only what `seal` made"
+            raise ValueError(msg)
+        return value

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from sync.store.secrets import opened
 from sync.store.submissions import FIRST_NAME
 from sync.store.tables import CASE, DETAIL, HOUSE, RECEIPT, SUBMISSION
 
@@ -49,24 +50,27 @@ def newest_status(connection: Connection) -> dict[int, str]:
 
 def case_records(connection: Connection) -> Iterator[Any]:
     """Key, record and, where a submission counts, the exact sums of every listed case, by key."""
-    yield from connection.execute(
-        select(CASE.c.case_key, CASE.c.record, DETAIL.c.sums)
+    query = (
+        select(CASE.c.case_key, CASE.c.record, DETAIL.c.submission_id, DETAIL.c.sums)
         .outerjoin(SUBMISSION, (SUBMISSION.c.case_id == CASE.c.id) & SUBMISSION.c.counts)
         .outerjoin(DETAIL, DETAIL.c.submission_id == SUBMISSION.c.id)
         .where(CASE.c.listed)
         .order_by(CASE.c.case_key)
     )
+    places = {CASE.c.record: "case_key", DETAIL.c.sums: "submission_id"}
+    yield from opened(connection, connection.execute(query), places)
 
 
 def reports(connection: Connection) -> Iterator[Any]:
     """First file name, case key and report of every submission that has been read, as they came."""
-    yield from connection.execute(
-        select(RECEIPT.c.file_name, SUBMISSION.c.case_key, DETAIL.c.report)
+    query = (
+        select(RECEIPT.c.file_name, SUBMISSION.c.case_key, SUBMISSION.c.id, DETAIL.c.report)
         .join(SUBMISSION, SUBMISSION.c.id == DETAIL.c.submission_id)
         .join(FIRST_NAME, FIRST_NAME.c.submission_id == SUBMISSION.c.id)
         .join(RECEIPT, RECEIPT.c.id == FIRST_NAME.c.id)
         .order_by(SUBMISSION.c.id)
     )
+    yield from opened(connection, connection.execute(query), {DETAIL.c.report: "id"})
 
 
 def houses_to_check(connection: Connection) -> list[str]:

@@ -8,6 +8,8 @@ from sqlalchemy import Connection, Row, bindparam, delete, exists, func, insert,
 
 from sync.store import audit
 from sync.store.audit import Action
+from sync.store.key_owners import key_of_submission
+from sync.store.secrets import opened, seal
 from sync.store.submissions import FIRST_NAME, Received
 from sync.store.tables import (
     CASE,
@@ -89,7 +91,10 @@ def dismiss(connection: Connection, submission_id: int, deed: Deed, now: dt.date
 
 def note(connection: Connection, submission_id: int, deed: Deed, now: dt.datetime) -> None:
     """Write what was done about a file. Nothing is ever changed or removed."""
-    connection.execute(insert(FILE_ACT), {"submission_id": submission_id, "at": now, **deed._asdict()})
+    one = key_of_submission(connection, submission_id)
+    comment = seal(connection, one, FILE_ACT.c.comment, submission_id, deed.comment)
+    values = deed._asdict() | {"submission_id": submission_id, "at": now, "comment": comment}
+    connection.execute(insert(FILE_ACT), values)
     case_key = case_key_of(connection, submission_id)
     place = {"code": deed.code, "cell": deed.cell} if deed.act is Act.WARNING_ACCEPTED else {}
     audit.note(connection, Action(deed.act), f"submission:{submission_id}", case=case_key, **place)
@@ -110,11 +115,8 @@ def case_key_of(connection: Connection, submission_id: int) -> str:
 
 def acts(connection: Connection, submission_ids: Iterable[int]) -> list[Row[Any]]:
     """What was done about the files, in the order it was done."""
-    return list(
-        connection.execute(
-            select(FILE_ACT).where(FILE_ACT.c.submission_id.in_(list(submission_ids))).order_by(FILE_ACT.c.id)
-        )
-    )
+    query = select(FILE_ACT).where(FILE_ACT.c.submission_id.in_(list(submission_ids))).order_by(FILE_ACT.c.id)
+    return list(opened(connection, connection.execute(query), {FILE_ACT.c.comment: "submission_id"}))
 
 
 def to_be_read(connection: Connection, submission_id: int, now: dt.datetime, status: Status) -> None:
@@ -127,16 +129,15 @@ def tray(connection: Connection, *, dismissed: bool = False) -> list[Row[Any]]:
     """The files without a case that wait for a person, oldest first; or those that were dismissed, newest first."""
     is_dismissed = exists().where(FILING.c.submission_id == SUBMISSION.c.id, FILING.c.dismissed)
     order = SUBMISSION.c.id.desc() if dismissed else SUBMISSION.c.id
-    return list(
-        connection.execute(
-            select(SUBMISSION, RECEIPT.c.file_name, RECEIPT.c.first_at, DETAIL.c.header, DETAIL.c.report)
-            .join(FIRST_NAME, FIRST_NAME.c.submission_id == SUBMISSION.c.id)
-            .join(RECEIPT, RECEIPT.c.id == FIRST_NAME.c.id)
-            .outerjoin(DETAIL, DETAIL.c.submission_id == SUBMISSION.c.id)
-            .where(_WAITING, is_dismissed if dismissed else ~is_dismissed)
-            .order_by(order)
-        )
+    query = (
+        select(SUBMISSION, RECEIPT.c.file_name, RECEIPT.c.first_at, DETAIL.c.header, DETAIL.c.report)
+        .join(FIRST_NAME, FIRST_NAME.c.submission_id == SUBMISSION.c.id)
+        .join(RECEIPT, RECEIPT.c.id == FIRST_NAME.c.id)
+        .outerjoin(DETAIL, DETAIL.c.submission_id == SUBMISSION.c.id)
+        .where(_WAITING, is_dismissed if dismissed else ~is_dismissed)
+        .order_by(order)
     )
+    return list(opened(connection, connection.execute(query), {DETAIL.c.header: "id", DETAIL.c.report: "id"}))
 
 
 def in_tray(connection: Connection) -> int:
@@ -153,17 +154,16 @@ def waits_for_a_case(connection: Connection, submission_id: int, *, lock: bool =
 
 def of_round_case(connection: Connection, round_case_id: int) -> list[Row[Any]]:
     """The submissions filed at a case in a round, newest first, each with its first name and its report."""
-    return list(
-        connection.execute(
-            select(SUBMISSION, RECEIPT.c.file_name, RECEIPT.c.first_at, DETAIL.c.report)
-            .join(FILING, FILING.c.submission_id == SUBMISSION.c.id)
-            .join(FIRST_NAME, FIRST_NAME.c.submission_id == SUBMISSION.c.id)
-            .join(RECEIPT, RECEIPT.c.id == FIRST_NAME.c.id)
-            .outerjoin(DETAIL, DETAIL.c.submission_id == SUBMISSION.c.id)
-            .where(FILING.c.round_case_id == round_case_id)
-            .order_by(SUBMISSION.c.id.desc())
-        )
+    query = (
+        select(SUBMISSION, RECEIPT.c.file_name, RECEIPT.c.first_at, DETAIL.c.report)
+        .join(FILING, FILING.c.submission_id == SUBMISSION.c.id)
+        .join(FIRST_NAME, FIRST_NAME.c.submission_id == SUBMISSION.c.id)
+        .join(RECEIPT, RECEIPT.c.id == FIRST_NAME.c.id)
+        .outerjoin(DETAIL, DETAIL.c.submission_id == SUBMISSION.c.id)
+        .where(FILING.c.round_case_id == round_case_id)
+        .order_by(SUBMISSION.c.id.desc())
     )
+    return list(opened(connection, connection.execute(query), {DETAIL.c.report: "id"}))
 
 
 def round_of(connection: Connection, submission_id: int) -> Row[Any] | None:

@@ -9,6 +9,8 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 from bit_model.schedule import Period
 from sync.store import audit
 from sync.store.audit import Action
+from sync.store.key_owners import key_of_case
+from sync.store.secrets import opened, seal
 from sync.store.tables import CASE, FILE_ACT, FILING, ROUND, ROUND_CASE, SUBMISSION, Act
 
 _PLACES = (  # built once: every file that is read asks
@@ -34,7 +36,7 @@ def open_round(connection: Connection, new: NewRound, case_keys: Sequence[str], 
     values = {"title": new.title, "form": new.form, "deadline": new.deadline, "opened_at": now, **period}
     round_id = connection.execute(insert(ROUND).returning(ROUND.c.id), values).scalar_one()
     ids = connection.scalars(select(CASE.c.id).where(CASE.c.case_key.in_(case_keys)).order_by(CASE.c.case_key))
-    rows = [{"round_id": round_id, "case_id": i, "withdrawn_reason": "", "link_number": 1} for i in ids]
+    rows = [{"round_id": round_id, "case_id": i, "link_number": 1} for i in ids]
     if rows:
         connection.execute(insert(ROUND_CASE), rows)
     audit.note(connection, Action.ROUND_OPENED, f"round:{round_id}", cases=len(rows), deadline=new.deadline.isoformat())
@@ -126,7 +128,8 @@ def board_rows(connection: Connection, round_id: int, case_key: str | None = Non
         .where(of_round)
         .order_by(CASE.c.case_key)
     )
-    return list(connection.execute(query if case_key is None else query.where(CASE.c.case_key == case_key)))
+    found = connection.execute(query if case_key is None else query.where(CASE.c.case_key == case_key))
+    return list(opened(connection, found, {ROUND_CASE.c.withdrawn_reason: "id"}))
 
 
 def mark_issued(connection: Connection, round_id: int, case_keys: Iterable[str], now: dt.datetime) -> None:
@@ -152,15 +155,14 @@ def move_deadline(connection: Connection, round_id: int, deadline: dt.date) -> N
 
 def withdraw(connection: Connection, round_id: int, case_key: str, reason: str, now: dt.datetime) -> None:
     """Take a case out of the round for a reason. Its link opens no more; its files stay."""
-    _set(
-        connection,
-        Action.WITHDRAWN,
-        round_id,
-        [case_key],
-        ROUND_CASE.c.withdrawn_at.is_(None),
-        withdrawn_at=now,
-        withdrawn_reason=reason,
-    )
+    of_case = (ROUND_CASE.c.round_id == round_id, CASE.c.case_key == case_key, ROUND_CASE.c.withdrawn_at.is_(None))
+    rows = select(ROUND_CASE.c.id, ROUND_CASE.c.case_id).join(CASE, CASE.c.id == ROUND_CASE.c.case_id).where(*of_case)
+    for row in connection.execute(rows.with_for_update(of=ROUND_CASE)).all():
+        one = key_of_case(connection, row.case_id)
+        told = seal(connection, one, ROUND_CASE.c.withdrawn_reason, row.id, reason)
+        values = {"withdrawn_at": now, "withdrawn_reason": told}
+        connection.execute(update(ROUND_CASE).where(ROUND_CASE.c.id == row.id).values(values))
+        audit.note(connection, Action.WITHDRAWN, f"round:{round_id}", case=case_key)
 
 
 def revoke_link(connection: Connection, round_id: int, case_key: str) -> None:

@@ -14,6 +14,9 @@ _UNHELD = text(
 )
 
 
+FIRST_WITH_MAINTAIN = 170_000
+
+
 class NotHeld(Failure):
     """Row-level security does not hold for the user that the service would log in as."""
 
@@ -63,5 +66,7 @@ def grant(connection: Connection, service: URL) -> None:
         "EXECUTE ON ALL FUNCTIONS IN SCHEMA public",
     ):
         driver.execute(f"GRANT {right} TO {role}")
+    if driver.info.server_version >= FIRST_WITH_MAINTAIN:  # for what is erased to be written over
+        driver.execute(f"GRANT MAINTAIN ON ALL TABLES IN SCHEMA public TO {role}")
     driver.execute(f"REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {role}")
     driver.execute(f"REVOKE DELETE ON authority FROM {role}")

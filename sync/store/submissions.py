@@ -8,6 +8,9 @@ from sqlalchemy import Connection, Row, bindparam, delete, exists, func, insert,
 
 from sync.store import audit
 from sync.store.audit import Action
+from sync.store.key_owners import give_to_case
+from sync.store.originals import Kept
+from sync.store.secrets import opened, seal
 from sync.store.tables import CASE, DETAIL, FILING, RECEIPT, STORED_FILE, SUBMISSION, UNFINISHED, Status
 
 FIRST_NAME = (
@@ -42,8 +45,8 @@ _NO_LONGER_COUNTS = (
 )
 _FINISHED = update(SUBMISSION).where(SUBMISSION.c.id == bindparam("submission_id"))
 _ADD_FILE = text(
-    "INSERT INTO stored_file (sha256, size_bytes, first_seen) VALUES (:sha256, :size_bytes, :first_seen) "
-    "ON CONFLICT DO NOTHING"
+    "INSERT INTO stored_file (sha256, size_bytes, first_seen, secret_id) "
+    "VALUES (:sha256, :size_bytes, :first_seen, :secret_id) ON CONFLICT DO NOTHING"
 ).bindparams(bindparam("first_seen", type_=STORED_FILE.c.first_seen.type))
 """As text, since SQLAlchemy has the same words for SQLite and for PostgreSQL in two places."""
 _ADD_RECEIPT, _ADD_DETAIL = insert(RECEIPT), insert(DETAIL)
@@ -69,7 +72,7 @@ class Received(NamedTuple):
 
 def receive(
     connection: Connection,
-    sha256: str,
+    kept: Kept,
     size_bytes: int,
     file_name: str,
     now: dt.datetime,
@@ -77,18 +80,22 @@ def receive(
     *,
     sender: str = "",
     way: str = "",
-) -> Received:
+) -> Received | None:
     """Note that stored bytes arrived under a name. The same bytes are the same submission, also when sent at once.
 
     `way` is `page` or `api` where who acts does not tell it already, as a link, the folder and the mailbox do.
     `status` is what a new submission begins with: `RECEIVED` where it waits to be read, `READING` where it is read now.
     What a provider sends (`sender`) is the same only as what is its own or its cases': that another sent the same bytes
-    it must not learn, and it gets a submission of its own.
+    it must not learn, and it gets a submission of its own. None where bytes that were known have been erased meanwhile:
+    then they are to be kept anew.
     """
-    file = {"sha256": sha256, "size_bytes": size_bytes, "first_seen": now}
+    sha256 = kept.sha256
+    file = {"sha256": sha256, "size_bytes": size_bytes, "first_seen": now, "secret_id": kept.secret_id}
     known = None
-    if not connection.execute(_ADD_FILE, file).rowcount:
-        connection.execute(_FILE, {"sha256": sha256})  # held, so that two who send the bytes at once make one row
+    if kept.secret_id is None or not connection.execute(_ADD_FILE, file).rowcount:
+        held_file = connection.execute(_FILE, {"sha256": sha256})  # so that two who send the bytes at once make one row
+        if held_file.first() is None:
+            return None
         same, asked = (_OF_PROVIDER, {"sender": sender}) if sender else (_OF_ANYBODY, {})
         known = connection.execute(same, {"sha256": sha256, **asked}).first()
     if known is None:
@@ -114,12 +121,12 @@ def as_received(kept: Row[Any], *, is_new: bool) -> Received:
     return Received(kept.id, status, kept.version, kept.case_key, kept.errors, kept.warnings, is_new=is_new)
 
 
-def held(connection: Connection, submission_id: int) -> Row[Any]:
-    """One submission, on PostgreSQL locked until the transaction ends. Raises where there is none.
+def held(connection: Connection, submission_id: int) -> Row[Any] | None:
+    """One submission, on PostgreSQL locked until the transaction ends. None where it was erased.
 
     Who locks its case too does that before, so that two who want both never wait for each other.
     """
-    return connection.execute(_HELD, {"submission_id": submission_id}).one()
+    return connection.execute(_HELD, {"submission_id": submission_id}).first()
 
 
 def sender_of(connection: Connection, submission_id: int) -> str:
@@ -147,7 +154,9 @@ def finish(
             connection.execute(_NO_LONGER_COUNTS, {"of_case": case_id})
     told = {**summary, "version": version, "counts": counts, "status_at": now, "submission_id": submission_id}
     connection.execute(_FINISHED, told)
-    connection.execute(_ADD_DETAIL, {"submission_id": submission_id, **detail})
+    one = give_to_case(connection, submission_id, case_id)
+    texts = {name: seal(connection, one, DETAIL.c[name], submission_id, value) for name, value in detail.items()}
+    connection.execute(_ADD_DETAIL, {"submission_id": submission_id, **texts})
     found = {"status": summary["status"], "version": version} | {name: summary[name] for name in ("errors", "warnings")}
     case_key = "" if case_id is None else summary["case_key"]
     audit.note(connection, Action.FILE_RESULT, f"submission:{submission_id}", case=case_key, **found)
@@ -203,11 +212,6 @@ def waiting(connection: Connection, submission_id: int) -> tuple[str, str] | Non
     return None if row is None else (row[0], row[1])
 
 
-def known_files(connection: Connection) -> set[str]:
-    """SHA-256 of every original that a row speaks of."""
-    return set(connection.scalars(select(STORED_FILE.c.sha256)))
-
-
 def received_files(connection: Connection, limit: int | None = None) -> list[Row[Any]]:
     """Every received file, newest first: one row per name that bytes came under, also the refused and the repeated."""
     return list(
@@ -250,7 +254,8 @@ def submission(connection: Connection, submission_id: int, *, lock: bool = False
         .outerjoin(DETAIL, DETAIL.c.submission_id == SUBMISSION.c.id)
         .where(SUBMISSION.c.id == submission_id)
     )
-    return connection.execute(query.with_for_update(of=SUBMISSION) if lock else query).first()
+    found = connection.execute(query.with_for_update(of=SUBMISSION) if lock else query)
+    return next(opened(connection, found, dict.fromkeys(columns, "id")), None)
 
 
 def names_of(connection: Connection, submission_id: int) -> list[Row[Any]]:
@@ -270,23 +275,22 @@ def versions_of(connection: Connection, case_id: int) -> list[Row[Any]]:
 
 def counting(connection: Connection, case_ids: list[int]) -> list[Row[Any]]:
     """Case key, id, template, period and entries of the submissions that count, for the cases given."""
-    return list(
-        connection.execute(
-            select(
-                CASE.c.case_key,
-                CASE.c.provider,
-                SUBMISSION.c.id,
-                SUBMISSION.c.template,
-                SUBMISSION.c.period_start,
-                SUBMISSION.c.period_end,
-                DETAIL.c.entries,
-            )
-            .join(SUBMISSION, (SUBMISSION.c.case_id == CASE.c.id) & SUBMISSION.c.counts)
-            .join(DETAIL, DETAIL.c.submission_id == SUBMISSION.c.id)
-            .where(CASE.c.id.in_(case_ids))
-            .order_by(CASE.c.case_key)
+    query = (
+        select(
+            CASE.c.case_key,
+            CASE.c.provider,
+            SUBMISSION.c.id,
+            SUBMISSION.c.template,
+            SUBMISSION.c.period_start,
+            SUBMISSION.c.period_end,
+            DETAIL.c.entries,
         )
+        .join(SUBMISSION, (SUBMISSION.c.case_id == CASE.c.id) & SUBMISSION.c.counts)
+        .join(DETAIL, DETAIL.c.submission_id == SUBMISSION.c.id)
+        .where(CASE.c.id.in_(case_ids))
+        .order_by(CASE.c.case_key)
     )
+    return list(opened(connection, connection.execute(query), {DETAIL.c.entries: "id"}))
 
 
 def _add_receipt(connection: Connection, submission_id: int, file_name: str, now: dt.datetime) -> None:

@@ -22,7 +22,7 @@ from sqlalchemy import (
     text,
 )
 
-from sync.store.columns import BIG_INTEGER, ExactFraction, UtcMoment, Words
+from sync.store.columns import BIG_INTEGER, ExactFraction, Sealed, UtcMoment, Words
 from sync.store.ownership import AUTHORITY, METADATA, owner
 
 __all__ = ["AUTHORITY", "METADATA"]
@@ -79,7 +79,8 @@ CASE = Table(
     Column("parameter_set", Words, nullable=False),
     Column("imported_at", UtcMoment, nullable=False),
     Column("listed", Boolean, nullable=False, doc="false once a newer case list no longer has it; its files stay"),
-    Column("record", JSON, nullable=False, doc="all of the case; the other columns are what lists and sums need"),
+    Column("record", Sealed(), doc="all of the case; the other columns are what lists and sums need"),
+    Column("secret_id", String(32), ForeignKey("secret.id"), index=True, unique=True, doc="the case's key"),
     UniqueConstraint("authority_id", "id"),
     UniqueConstraint("authority_id", "case_key"),
     Index(None, "authority_id", "provider"),
@@ -112,6 +113,14 @@ STORED_FILE = Table(
     Column("sha256", String(64), nullable=False),
     Column("size_bytes", BIG_INTEGER, nullable=False),
     Column("first_seen", UtcMoment, nullable=False),
+    Column(
+        "secret_id",
+        String(32),
+        ForeignKey("secret.id"),
+        index=True,
+        unique=True,
+        doc="the file's key, and its original's name",
+    ),
     PrimaryKeyConstraint("authority_id", "sha256"),
 )
 
@@ -177,14 +186,14 @@ DETAIL = Table(
     METADATA,
     Column("submission_id", Integer, primary_key=True),
     owner(index=True),
-    Column("report", JSON, nullable=False, doc="the file's report as `bitark check --json` gives it"),
-    Column("header", JSON, nullable=False),
-    Column("rows", JSON, nullable=False, doc="row number → the ten columns as they stood, where a row has a problem"),
-    Column("sums", JSON(none_as_null=True), doc="exact sums per day, theme and goal"),
-    Column("entries", LargeBinary, nullable=False),
+    Column("report", Sealed(), doc="the file's report as `bitark check --json` gives it"),
+    Column("header", Sealed()),
+    Column("rows", Sealed(), doc="row number → the ten columns as they stood, where a row has a problem"),
+    Column("sums", Sealed(), doc="exact sums per day, theme and goal"),
+    Column("entries", Sealed(holds_json=False)),
     _of("submission", "submission_id"),
 )
-"""The long part of a submission, apart from it so that lists and the comparison read narrow rows."""
+"""The long part of a submission, apart from it so that lists and the comparison read narrow rows. Its file's key."""
 
 ROUND = Table(
     "round",
@@ -212,7 +221,7 @@ ROUND_CASE = Table(
     Column("sent_at", UtcMoment, doc="when a person said that it was sent"),
     Column("reminded_at", UtcMoment, doc="when a reminder that names it was last sent from here"),
     Column("withdrawn_at", UtcMoment),
-    Column("withdrawn_reason", Words, nullable=False),
+    Column("withdrawn_reason", Sealed(), doc="by the case's key"),
     Column("link_number", Integer, nullable=False, doc="links with a lower number are revoked"),
     _of("round", "round_id"),
     _of("case", "case_id"),
@@ -245,7 +254,7 @@ FILE_ACT = Table(
     Column("act", String(20), nullable=False),
     Column("at", UtcMoment, nullable=False),
     Column("role", Words, nullable=False, doc="the function of who did it; no name"),
-    Column("comment", Words, nullable=False),
+    Column("comment", Sealed(), doc="by the file's key"),
     Column("code", Words, nullable=False, doc="of an accepted warning: its code, and its place where one is meant"),
     Column("sheet", Words, nullable=False),
     Column("cell", Words, nullable=False),
@@ -282,3 +291,39 @@ AUDIT_ENTRY = Table(
     Index(None, "authority_id", "case_digest", "number"),
 )
 """Append-only: the database itself refuses to change or remove an entry."""
+
+SECRET = Table(
+    "secret",
+    METADATA,
+    owner(ForeignKey(AUTHORITY.c.id), index=True),
+    Column("id", String(32), primary_key=True, doc="random, so that it names one key for ever, in any copy"),
+    Column("under", String(32), ForeignKey("secret.id"), index=True, doc="the key it is wrapped by; None: the master"),
+    Column("wrapped", LargeBinary, nullable=False),
+    Column("made_at", UtcMoment, nullable=False),
+)
+"""Keys, each wrapped by another: authority by master, case by authority, file by its case or, before that, authority.
+
+Without its row a key is gone, and with it what it sealed.
+"""
+
+ERASURE = Table(
+    "erasure",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    owner(ForeignKey(AUTHORITY.c.id), index=True),
+    Column("at", UtcMoment, nullable=False),
+    Column("secret_id", String(32), nullable=False, doc="key of the erased case or file, which is in older copies too"),
+    Column("is_case", Boolean, nullable=False),
+    Column("actor", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+)
+"""What was erased, so that it can be erased again in an older copy. Append-only; no case key."""
+
+ERASED_ORIGINAL = Table(
+    "erased_original",
+    METADATA,
+    owner(ForeignKey(AUTHORITY.c.id)),
+    Column("name", String(64), nullable=False),
+    PrimaryKeyConstraint("authority_id", "name"),
+)
+"""Originals without a key that are still to be removed from their folder or bucket."""

@@ -6,6 +6,7 @@ import pytest
 from chromium import chromium
 from fault_table import Fault, accounted, hold
 from playwright.sync_api import Browser
+from two_databases import Server
 
 from sync.store import Store
 
@@ -24,3 +25,9 @@ def seen(kind: str, store: Store) -> Callable[..., None]:
         hold(fault, kind, f"{told}: {accounted(of)}" if told else accounted(of))
 
     return see
+
+
+@pytest.fixture
+def server(kind: str, request: pytest.FixtureRequest) -> Server | None:
+    """The server of the test's database, None where it is a file."""
+    return request.getfixturevalue("postgresql") if kind == "postgresql" else None

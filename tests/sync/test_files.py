@@ -1,17 +1,23 @@
 """Originals are written once and never changed."""
 
+import datetime as dt
 import hashlib
+import os
 import socket
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sync_material import returned_schedule
 
-from sync.files import MAX_RETRIES, RETRY_SECONDS, Originals, OriginalUnavailable, open_originals
+from sync.files import MAX_RETRIES, RETRY_SECONDS, AlreadyThere, Originals, OriginalUnavailable, open_originals
 from sync.ingest import Reader, ingest
 from sync.store import Store, submissions
+from sync.store.originals import original, tidy
+
+NAMES = ("0" * 32, "1" * 64)
 
 
 @pytest.fixture
@@ -20,40 +26,63 @@ def place(originals: str) -> Originals:
     return open_originals(originals)
 
 
-def test_an_original_is_named_by_its_hash_and_comes_back_unchanged(place: Originals) -> None:
-    originals = place
-    sha256 = originals.put(b"abc")
-    assert sha256 == hashlib.sha256(b"abc").hexdigest()
-    assert originals.get(sha256) == b"abc"
-    assert [name for name, _ in originals.all()] == [sha256]
+def test_what_is_put_under_a_name_comes_back_unchanged_and_goes_when_it_is_deleted(place: Originals) -> None:
+    for name in NAMES:
+        place.put(name, b"abc")
+    assert [place.get(name) for name in NAMES] == [b"abc", b"abc"]
+    assert sorted(name for name, _ in place.all()) == sorted(NAMES)
+    for _ in range(2):
+        place.delete(NAMES[0])
+    assert (place.find(NAMES[0]), place.size(NAMES[0]), place.size(NAMES[1])) == (None, None, 3)
 
 
-def test_the_same_bytes_are_kept_once(tmp_path: Path) -> None:
-    originals = open_originals(str(tmp_path / "o"))
-    first = originals.put(b"abc")
-    written = (tmp_path / "o" / first).stat().st_mtime_ns
-    assert originals.put(b"abc") == first
-    assert (tmp_path / "o" / first).stat().st_mtime_ns == written
+def test_what_is_there_is_never_written_over(place: Originals) -> None:
+    place.put(NAMES[0], b"abc")
+    with pytest.raises(AlreadyThere):
+        place.put(NAMES[0], b"another")
+    assert place.get(NAMES[0]) == b"abc"
 
 
-def test_a_file_torn_by_a_power_cut_is_written_again(tmp_path: Path) -> None:
-    originals = open_originals(str(tmp_path / "o"))
-    sha256 = originals.put(b"abc")
-    (tmp_path / "o" / sha256).write_bytes(b"a")
-    originals.put(b"abc")
-    assert originals.get(sha256) == b"abc"
+def test_the_same_bytes_are_kept_once_and_not_written_again(store: Store, reader: Reader) -> None:
+    content = returned_schedule()
+    for name in ("a.xlsx", "b.xlsx"):
+        ingest(store, reader, content, name)
+    (kept,) = store.originals.all()
+    assert original(store, hashlib.sha256(content).hexdigest()) == content
+    ingest(store, reader, content, "c.xlsx")
+    assert list(store.originals.all()) == [kept]
 
 
-def test_what_is_stored_is_never_written_over(place: Originals, originals: str) -> None:
-    sha256 = place.put(b"abc")
-    before = dict(place.all())
-    assert place.put(b"abc") == sha256
-    assert dict(place.all()) == before == dict(open_originals(originals).all())
+@pytest.mark.parametrize("kind", ["sqlite"])
+def test_a_file_torn_by_a_power_cut_is_written_again(store: Store, reader: Reader, tmp_path: Path) -> None:
+    content = returned_schedule()
+    ingest(store, reader, content, "skema.xlsx")
+    ((name, _),) = store.originals.all()
+    for torn in ((tmp_path / "originaler" / name).read_bytes()[:1_000], b""):
+        (tmp_path / "originaler" / name).write_bytes(torn)
+        with pytest.raises(OriginalUnavailable):
+            original(store, hashlib.sha256(content).hexdigest())
+        ingest(store, reader, content, "skema.xlsx")
+        assert original(store, hashlib.sha256(content).hexdigest()) == content
+    assert [one for one, _ in store.originals.all()] == [name]
 
 
 def test_a_missing_original_is_said_to_be_missing(place: Originals) -> None:
     with pytest.raises(OriginalUnavailable, match="findes ikke"):
         place.get("0" * 64)
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+def test_halves_that_a_killed_writer_left_are_removed_after_a_day(store: Store, tmp_path: Path) -> None:
+    folder, day = tmp_path / "originaler", dt.timedelta(days=1)
+    old, new, other = f"{NAMES[0]}#1", f"{NAMES[1]}#12", "noter#1"
+    for name in (old, new, other):
+        (folder / name).write_bytes(b"half")
+    long_ago = dt.datetime.now() - day - dt.timedelta(minutes=1)
+    for name in (old, other):
+        os.utime(folder / name, (long_ago.timestamp(),) * 2)
+    tidy(store, dt.datetime.now(dt.UTC))
+    assert sorted(path.name for path in folder.iterdir()) == sorted((new, other))
 
 
 def _nobody_listens(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,7 +108,11 @@ def test_an_s3_that_cannot_be_used_is_told_with_the_remedy_and_soon(
     trouble(monkeypatch)
     originals = open_originals(bucket_name or bucket)
     begun = time.monotonic()
-    for use in (lambda: originals.put(b"abc"), lambda: originals.get("0" * 64), lambda: list(originals.all())):
+    for use in (
+        lambda: originals.put(NAMES[0], b"abc"),
+        lambda: originals.get("0" * 64),
+        lambda: list(originals.all()),
+    ):
         with pytest.raises(OriginalUnavailable, match="BITARK_ORIGINALS"):
             use()
     assert time.monotonic() - begun < 3 * (MAX_RETRIES + 1) * RETRY_SECONDS
@@ -93,7 +126,7 @@ def test_a_place_of_an_unknown_kind_is_told(url: str) -> None:
 
 def test_a_file_that_could_not_be_stored_leaves_nothing_behind(store: Store, reader: Reader, originals: str) -> None:
     broken = originals.replace("/originaler", "/borte") if store.originals.folder else "s3://ingen-spand/her"
-    elsewhere = Store(store.engine, open_originals(broken))
+    elsewhere = replace(store, originals=open_originals(broken))
     if elsewhere.originals.folder:
         elsewhere.originals.folder.rmdir()
         elsewhere.originals.folder.write_bytes(b"a file where the folder was")

@@ -21,6 +21,7 @@ from sync.ingest import Reader, ingest, read, receive, sweep
 from sync.settings import Settings
 from sync.store import Store, cases, submissions
 from sync.store.database import writing
+from sync.store.originals import keep, original
 from sync.store.tables import RECEIPT, STORED_FILE, SUBMISSION, Status
 from sync.token import FormToken, signed
 from workbook_templates.case_list.build import build_case_list
@@ -239,7 +240,7 @@ def test_another_template_of_ours_is_told_once_and_kept(content: bytes, store: S
     assert [code for code, _, _ in problems_of(store, done.submission_id)] == ["T05"]
     with store.engine.connect() as connection:
         (row,) = submissions.received_files(connection)
-    assert store.originals.get(row.sha256) == content
+    assert original(store, row.sha256) == content
 
 
 def test_a_file_that_is_no_workbook_is_stored_listed_and_refused(store: Store, reader: Reader) -> None:
@@ -248,7 +249,7 @@ def test_a_file_that_is_no_workbook_is_stored_listed_and_refused(store: Store, r
     assert [code for code, _, _ in problems_of(store, done.submission_id)] == ["F01"]
     with store.engine.connect() as connection:
         (row,) = submissions.received_files(connection)
-    assert store.originals.get(row.sha256) == b"\x89PNG\r\n"
+    assert original(store, row.sha256) == b"\x89PNG\r\n"
 
 
 def test_a_file_for_an_unknown_case_is_read_again_when_the_list_has_the_case(store: Store, reader: Reader) -> None:
@@ -331,7 +332,7 @@ def test_the_sweeper_finishes_what_is_stuck_and_leaves_what_is_being_read(store:
 
 def test_an_original_without_a_row_is_taken_up_and_gets_its_name_when_it_comes(store: Store, reader: Reader) -> None:
     content = returned_schedule()
-    store.originals.put(content)
+    keep(store, content)
     (swept,) = sweep(store, reader, AT_ONCE)
     assert swept.status is Status.ACCEPTED
     ingest(store, reader, content, "skema.xlsx")

@@ -1,0 +1,1 @@
+"""Retention and erasure: what is due, and erasing it for good."""
