@@ -18,7 +18,7 @@ from sync.ingest import Reader, ingest
 from sync.returns.problem_rows import arrange
 from sync.settings import Settings
 from sync.store import Store
-from sync.store.database import has_queue
+from sync.store.database import has_queue, open_database
 
 
 @pytest.fixture
