@@ -378,7 +378,7 @@ def uploaded(client: FlaskClient, content: bytes, settled: Callable[[], None]) -
     settled()
     kept = client.get(answer.headers["Location"])
     of_the_file = {"id": 0, "sha256": "", "case_key": ""}
-    body = json.loads(re.sub(r"S-\d{4}(-\d{4})?", "nøglen", json.dumps(kept.json | of_the_file)))
+    body = json.loads(re.sub(r"S-\d{4}(-\d{4})?", "nøglen", json.dumps((kept.json or {}) | of_the_file)))
     return {"answer": answer.status_code, "kept": kept.status_code, **body}
 
 
@@ -389,6 +389,7 @@ def test_an_upload_for_anothers_case_tells_no_more_than_one_for_no_case(
     owner = next(party for party in there.parties if party.mark == "mærke1Bakkehuset")
     before = there.held(owner)["submission"]
     of_nobody = uploaded(stranger, returned_schedule("S-0000"), settled)
+    assert uploaded(stranger, content(owner.case_key), settled) == of_nobody
     changes = {(2, "Slut"): "07:45"}
     changed = [uploaded(stranger, returned_schedule(key, changes), settled) for key in ("S-0000", owner.case_key)]
     assert changed[0] == changed[1]
