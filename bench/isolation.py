@@ -1,4 +1,4 @@
-"""What row-level security costs: the comparison of an authority's 1,000 cases with the policies and without, in turn."""
+"""What row-level security costs: the comparison of 1,000 cases with the policies and without, in turn."""
 
 import sys
 from collections.abc import Iterator
