@@ -18,6 +18,7 @@ from sync.store.account_tables import ACCOUNT
 from sync.store.database import writing
 
 FIGURES = "/sammenligning/"
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # the provider, of its own library
 
 
 @pytest.fixture(scope="module")
