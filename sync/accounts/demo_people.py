@@ -29,13 +29,13 @@ def add_people(app: Flask, console: Console) -> None:
         with writing(made.store.within(PROGRAM).engine) as connection:
             provider = providers(connection)[0]
             for role in Role:
-                email, password = f"{role}@{HOST}", secrets.token_urlsafe(12)
+                email, password = f"{role}@{HOST}", secrets.token_urlsafe(9)
                 function = f"{ROLES[role].da}, {provider}" if role is Role.PROVIDER else ROLES[role].da
                 of = provider if role is Role.PROVIDER else ""
                 number = accounts.add(connection, email, function, {role}, made.now(), of)
                 assert number is not None  # noqa: S101 - the demonstration's database is new
                 accounts.set_password(connection, number, hash_password(password))
-                table.add_row(function, email, password)
+                table.add_row(ROLES[role].da, email, password)
             first = accounts.by_email(connection, f"{FIRST}@{HOST}")
             secret = accounts.new_link(connection, Purpose.ENTER, first and first.id, made.now())
             link = link_address(made.settings, secret)

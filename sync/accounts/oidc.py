@@ -3,7 +3,7 @@
 from typing import Any
 
 from authlib.integrations.base_client.errors import OAuthError
-from flask import Flask, current_app, flash, redirect
+from flask import Flask, current_app, flash, g, redirect
 from flask_babel import gettext
 from flask_security import FsOAuthProvider
 from flask_security.utils import url_for_security
@@ -91,5 +91,5 @@ def _account_of(subject: str, claims: dict[str, Any]) -> str | None:
             person = sessions.scalar(select(Person).where(ACCOUNT.c.oidc_subject == subject))
     if person is None:
         return None
-    person.signed_in_elsewhere = True
+    g.signed_in_elsewhere = True
     return str(person.email)

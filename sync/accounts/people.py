@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, has_app_context
+from flask import Flask, g, has_app_context
 from flask.globals import app_ctx
 from flask_security.core import RoleMixin, UserMixin, WebAuthnMixin
 from flask_security.datastore import SQLAlchemySessionUserDatastore
@@ -25,12 +25,9 @@ class Passkey(WebAuthnMixin):
 class Person(UserMixin):
     """An account, as Flask-Security handles it."""
 
-    signed_in_elsewhere = False
-    """True in the request that comes from the sign-in service: it has asked for its own second factor."""
-
     def check_tf_required(self, methods: list[tuple[str, str]], fresh: bool) -> tuple[bool, list[tuple[str, str]]]:
         """Whether a second factor is asked for, and the ways there are."""
-        if self.signed_in_elsewhere:
+        if g.get("signed_in_elsewhere"):  # the sign-in service has asked for its own second factor
             return False, methods
         asked: tuple[bool, list[tuple[str, str]]] = super().check_tf_required(methods, fresh)
         return asked

@@ -134,7 +134,7 @@ def use_link(token: str) -> AnyResponse:
             same = password == again
             wrong, password = _security.password_util.validate(password, False, email=email)
             if wrong:
-                typed.refuse("password", " ".join(map(str, wrong)))
+                typed.refuse("password", gettext("Adgangskoden er for kort. Vælg en på mindst 12 tegn."))
             elif not same:
                 typed.refuse("again", gettext("De to adgangskoder er ikke ens."))
         if not typed.errors and accounts.use_link(connection, token):

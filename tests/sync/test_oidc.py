@@ -9,6 +9,7 @@ import pytest
 import requests
 from flask import Flask
 from flask.testing import FlaskClient
+from pydantic import SecretStr
 from sign_in_forms import EMAIL, send
 from sqlalchemy import select, update
 
@@ -17,6 +18,7 @@ from sync.store.account_tables import ACCOUNT
 from sync.store.database import writing
 
 FIGURES = "/sammenligning/"
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # the provider, of its own library
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +34,8 @@ def issuer() -> Iterator[str]:
 @pytest.fixture
 def client(served: Callable[..., Flask], issuer: str) -> FlaskClient:
     """Nobody yet, of a service that knows the sign-in service."""
-    return served(oidc_issuer=issuer, oidc_client_id="bitark", oidc_name="Fjordby Kommune").test_client(role=None)
+    given = {"oidc_client_id": "bitark", "oidc_client_secret": SecretStr("x"), "oidc_name": "Fjordby Kommune"}
+    return served(oidc_issuer=issuer, **given).test_client(role=None)
 
 
 def sign_in(client: FlaskClient, issuer: str, subject: str, claims: dict[str, Any]) -> str:
