@@ -21,6 +21,7 @@ from rich.progress import Progress
 from bit_model.checks import masked
 from bit_model.parameters import ParameterSet
 from sync.failures import Failure
+from sync.negotiation.commands import negotiate
 from workbook_templates.kinds import DATE, UnreadableError
 from workbook_templates.layouts.flavours import Flavour
 from workbook_templates.problems import has_errors
@@ -340,11 +341,14 @@ def compare(
     """Sammenlign bestilte, givne og betalte timer for alle sager."""
     from sync.comparison.rows import comparison_rows
     from sync.comparison.workbook import write_comparison_workbook
+    from sync.settings import keyed
     from sync.store import open_store
 
     made = settings(db)
+    if out is not None:  # its workbook is signed, so that it can be read back
+        made = keyed(made)
     parameters = ParameterSet()
-    with closing(open_store(made.database, made.originals)) as store:
+    with closing(open_store(made.database, made.originals, made.key)) as store:
         with store.engine.connect() as connection:
             rows = comparison_rows(connection, parameters)
         of_houses = write_comparison_workbook(out, store, parameters) if out is not None else 0
@@ -358,6 +362,9 @@ def compare(
             console.print(f"Arbejdsbog: [bold]{escape(str(out))}[/]")
         if of_houses:
             console.print(house_note(of_houses), highlight=False)
+
+
+app.command()(negotiate)
 
 
 @app.command()

@@ -15,6 +15,7 @@ from bit_model.parameters import ParameterSet
 from bit_model.rounding import half_up
 from bit_model.tariff import Financed, financed, model_on
 from sync.store.filings import given
+from sync.store.negotiation import negotiated
 from sync.store.rounds import in_rounds
 from sync.store.submissions import read_again
 from sync.store.tables import CASE, HOUSE, SUBMISSION, TARIFF_MODEL
@@ -71,9 +72,10 @@ def import_cases(
     on_date: dt.date,
     now: dt.datetime,
 ) -> Imported:
-    """Take over a case list: it is the truth about which cases there are. Cases with submissions or in a round stay.
+    """Take over a case list: it is the truth about which cases there are.
 
-    Files that were refused because no case had their key are marked to be read again (`sync.ingest.sweep` does).
+    Cases with submissions, in a round or with a negotiation stay. Files that were refused because no case had their key
+    are marked to be read again (`sync.ingest.sweep` does).
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text('LOCK TABLE "case" IN EXCLUSIVE MODE'))  # SQLite has one writer at a time anyway
@@ -94,7 +96,7 @@ def import_cases(
     gone = [row_id for key, row_id in known.items() if key not in keys]
     if gone:
         kept = set(connection.scalars(select(SUBMISSION.c.case_id).where(SUBMISSION.c.case_id.in_(gone))))
-        kept |= in_rounds(connection, gone) | given(connection, gone)
+        kept |= in_rounds(connection, gone) | given(connection, gone) | negotiated(connection, gone)
         connection.execute(delete(CASE).where(CASE.c.id.in_([i for i in gone if i not in kept])))
         connection.execute(update(CASE).where(CASE.c.id.in_(kept)).values(listed=False))
     of_houses = [{"name": house.name, "record": _house_adapter().dump_python(house, mode="json")} for house in houses]

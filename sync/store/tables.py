@@ -207,3 +207,34 @@ FILE_ACT = Table(
     Column("cell", Words, nullable=False),
 )
 """Append-only."""
+
+NEGOTIATION = Table(
+    "negotiation",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("case_id", Integer, ForeignKey(CASE.c.id), nullable=False, unique=True),
+    Column("version", Integer, nullable=False, doc="counts the changes; a case without a row is in version 0"),
+    Column("status", String(20), nullable=False),
+    Column("note", Words, nullable=False),
+    Column("follow_up", Date),
+    Column("responsible", Words, nullable=False, doc="a function or a team; no name"),
+    Column("changed_at", UtcMoment, nullable=False),
+    Column("changed_by", Words, nullable=False, doc="actor, without a name"),
+)
+"""How far the talk about a case has come."""
+
+NEGOTIATION_CHANGE = Table(
+    "negotiation_change",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("case_id", Integer, ForeignKey(CASE.c.id), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("note", Words, nullable=False),
+    Column("follow_up", Date),
+    Column("responsible", Words, nullable=False),
+    Column("changed_at", UtcMoment, nullable=False),
+    Column("changed_by", Words, nullable=False),
+    UniqueConstraint("case_id", "version"),
+)
+"""Append-only: each version of a case's negotiation, the one that holds among them."""

@@ -1,0 +1,72 @@
+"""`bitark negotiate`: the changes of a comparison workbook taken over on the command line.
+
+Heavy libraries are imported where they are used, as in `sync.cli`, which this is a command of.
+"""
+
+import datetime as dt
+import json
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+if TYPE_CHECKING:
+    from sync.negotiation.returned import Outcome
+    from sync.settings import Settings
+
+
+def negotiate(
+    file: Annotated[
+        Path, typer.Argument(help="Sammenligningen med ændringer.", exists=True, dir_okay=False, readable=True)
+    ],
+    db: Annotated[
+        str | None,
+        typer.Option("--db", help="Databasen: en fil (SQLite) eller en URL. Ellers BITARK_DATABASE eller bitark.db."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Skriv resultatet som JSON.")] = False,
+) -> None:
+    """Tag ændringerne i sammenligningens forhandlingskolonner med tilbage."""
+    from sync.cli import FINE, PROBLEMS, console, settings
+    from sync.settings import keyed
+
+    outcome = _taken_back(file, keyed(settings(db)))
+    if as_json:
+        sys.stdout.write(json.dumps(outcome.as_json(), ensure_ascii=False, indent=2) + "\n")
+    else:
+        _print(console, file.name, outcome)
+    raise typer.Exit(FINE if outcome.is_fine else PROBLEMS)
+
+
+def _taken_back(file: Path, made: "Settings") -> "Outcome":
+    from sync.negotiation.returned import take_back
+    from sync.store import open_store
+    from sync.store.scope import PROGRAM, Scope
+    from workbook_templates.reading import reader_pool
+
+    scope = Scope(PROGRAM.authority, actor="command")
+    with (
+        closing(open_store(made.database, made.originals, made.key)) as store,
+        reader_pool(limits=made.limits) as reader,
+    ):
+        return take_back(store.within(scope), reader, file.read_bytes(), made.limits, dt.datetime.now(dt.UTC))
+
+
+def _print(console: Console, name: str, outcome: "Outcome") -> None:
+    """Each change, then what is wrong, then the sum."""
+    from sync.negotiation.returned import NOTHING, told
+    from workbook_templates.layouts.sammenligning import CASES
+    from workbook_templates.terminal import print_problems
+
+    labels = {field.key: field.label.da for field in CASES.fields}
+    for one in outcome.applied:
+        for key in one.changed:
+            before, now = (told(values, key) or NOTHING for values in (one.before, one.now))
+            console.print(f"{escape(one.case_key)}  {labels[key]}: {escape(before)} → {escape(now)}", highlight=False)
+    print_problems(console, name, outcome.problems)
+    changed, both = len(outcome.applied), len(outcome.conflicts)
+    told_sum = f"Ændret: {changed}. Ændret begge steder: {both}. Uændret: {outcome.unchanged}."
+    console.print("Intet er ændret." if outcome.refused else told_sum, highlight=False)
