@@ -438,7 +438,7 @@ CATALOGUE: Mapping[str, Words] = MappingProxyType(
             "Kolonnen {field} læses ikke tilbage ({found}).",
             "I skal ikke gøre noget: kun Status, Note, Næste opfølgning og Ansvarlig læses. Tallene er servicens egne.",
             "The column {field} is not read back ({found}).",
-            "Nothing needs to be done: only status, note, follow-up and responsible are read. Figures are the service's.",
+            "Nothing needs to be done: only status, note, follow-up and responsible are read; no figure is.",
         ),
     }
 )
