@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import json
 import re
 import threading
 import time
@@ -9,6 +10,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,12 +19,15 @@ from openpyxl import Workbook, load_workbook
 from page_forms import Clock, post
 from sqlalchemy import func, select
 from sync_material import CASES, HOUSES, MODELS, NOW, ON_DATE, PARAMETERS, returned_schedule
+from typer.testing import CliRunner
 
 from bit_model.comparison import compare
 from bit_model.negotiation import Negotiation, NegotiationStatus
+from sync.cli import app as app_of_the_command_line
 from sync.comparison.workbook import write_comparison_workbook
 from sync.ingest import Reader, ingest
 from sync.negotiation.returned import Applied, Conflict, Outcome, save, take_back
+from sync.settings import Settings
 from sync.store import Store, cases, negotiation
 from sync.store.database import writing
 from sync.store.scope import Scope
@@ -254,11 +259,10 @@ def test_a_case_that_left_the_list_is_told_only_where_it_was_changed(signing: St
 def test_a_workbook_that_is_none_of_ours_changes_nothing(signing: Store, reader: Reader, spoil: str) -> None:
     book = workbook(replace(signing, key="another") if spoil == "key" else signing)
     edit(book, FIRST, note="ny")
-    for name, value in {"stamp": "x", "version": 1}.items():
-        if spoil == name:
-            place = book.defined_names["bit_stamp" if name == "stamp" else "bit_template_version"]
-            sheet, cell = next(iter(place.destinations))
-            book[sheet][cell] = value
+    if spoil in {"stamp", "version"}:
+        place = book.defined_names["bit_stamp" if spoil == "stamp" else "bit_template_version"]
+        sheet, cell = next(iter(place.destinations))
+        book[sheet][cell] = "x" if spoil == "stamp" else 1
     if spoil == "column":
         book["BIT"].cell(1, COLUMN["row_version"]).value = None
     content = {"schedule": returned_schedule(), "text": b"ikke et regneark"}.get(spoil) or saved(book)
@@ -397,12 +401,31 @@ def test_the_api_tells_the_same(app: Flask, signing: Store) -> None:
     client = app.test_client()
     answer = client.post("/api/v1/negotiation", data={"file": (io.BytesIO(content), "x.xlsx")})
     assert answer.status_code == 200
-    body = answer.json
+    body = answer.get_json()
     assert body["applied"][0]["changed"] == {"follow_up": {"before": None, "now": "2026-10-01"}}
     assert body["conflicts"][0]["fields"] == {"note": {"before": "", "sent": "min", "kept": "deres"}}
     assert [problem["code"] for problem in body["problems"]] == ["N06"]
     refused = client.post("/api/v1/negotiation", data={"file": (io.BytesIO(b"x"), "x.xlsx")})
-    assert (refused.status_code, refused.json["problems"][0]["code"]) == (422, "F01")
+    assert (refused.status_code, refused.get_json()["problems"][0]["code"]) == (422, "F01")
+
+
+def test_the_command_line_tells_the_same(
+    signing: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name, value in (("DATABASE", settings.database), ("ORIGINALS", settings.originals), ("SECRET_KEY", KEY)):
+        monkeypatch.setenv(f"BITARK_{name}", value)
+    file = tmp_path / "sammenligning.xlsx"
+    file.write_bytes(edited(signing, {FIRST: {"note": "ny"}}))
+    done = CliRunner().invoke(app_of_the_command_line, ["negotiate", str(file)])
+    assert done.exit_code == 0
+    assert f"{FIRST}  Note: tom → ny" in done.output
+    with signing.engine.connect() as connection:
+        assert negotiation.history(connection, FIRST)[0].changed_by == "command"
+    change(signing, FIRST, note="deres")
+    file.write_bytes(edited(signing, {FIRST: {"note": "=1+1"}}))
+    done = CliRunner().invoke(app_of_the_command_line, ["negotiate", str(file), "--json"])
+    assert done.exit_code == 1
+    assert [one["code"] for one in json.loads(done.output)["problems"]] == ["N04"]
 
 
 def test_ten_thousand_rows_are_taken_back_in_good_time(signing: Store, reader: Reader) -> None:
