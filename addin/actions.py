@@ -16,12 +16,14 @@ from addin import central, problem_marks
 from addin.case_figures import FIELDS, figures
 from addin.client import Client, ServiceError
 from addin.open_book import as_text, open_template, set_width
+from bit_model.checks import Level
 from bit_model.parameters import ParameterSet
 from workbook_templates.kinds import DATE, YES_NO
 from workbook_templates.layouts.doegnskema import DOEGNSKEMA
 from workbook_templates.layouts.doegnskema_net import DOEGNSKEMA_NET
 from workbook_templates.layouts.sammenligning import SAMMENLIGNING
 from workbook_templates.opened import Opened
+from workbook_templates.places import row_and_column
 from workbook_templates.problem_list import summary
 from workbook_templates.problems import CATALOGUE, Problem
 from workbook_templates.read import read_header
@@ -101,11 +103,7 @@ def send(book: xw.Book) -> str:
         raise ActionError("Kun døgnskemaer kan sendes. Åbn døgnskemaet, og prøv igen.")
     client = Client()
     answer = client.submit(*file_to_send(book, opened))
-    problems = [
-        Problem(one["code"], one["sheet"], one["cell"], one["field"], one["found"])
-        for one in answer["problems"]
-        if one["code"] in CATALOGUE
-    ]
+    problems = _problems(answer)
     problem_marks.tell(book, problems)
     return " ".join(filter(None, (received(answer), _hours(answer.get("hours")), _where(book) if problems else "")))
 
@@ -141,21 +139,38 @@ def fetch(book: xw.Book) -> str:
 
 @_telling
 def refresh(book: xw.Book) -> str:
-    """Bring the open central comparison up to date in place."""
-    if not central.is_comparison(book):
+    """Send what was typed in the open central comparison, and bring it up to date in place."""
+    version = central.version_of(book)
+    if version is None:
         raise ActionError(f"Dette er ikke den centrale sammenligning ({SAMMENLIGNING.name}). Åbn den, og prøv igen.")
-    done = central.refresh(book, Client().comparison_workbook())
+    if version != SAMMENLIGNING.version:
+        raise ActionError(
+            "Projektmappen er i en anden udgave end dette program. Hent en ny sammenligning fra servicen, og flyt egne "
+            "kolonner over i den."
+        )
+    client = Client()
+    answer = client.negotiate(f"{SAMMENLIGNING.name}.xlsx", central.typed(book))
+    problems = [one for one in _problems(answer) if one.level is not Level.INFORMATION]
+    held = {row_and_column(one.cell)[0] for one in problems if one.cell}
+    done = central.refresh(book, client.comparison_workbook(), held)
     if done is None:
         raise ActionError(
             "Servicens sammenligning har en anden udgave end denne projektmappe. Hent en ny projektmappe fra servicen."
         )
+    problem_marks.tell(book, problems)
+    both = [str(one["case_key"]) for one in answer["conflicts"]]
     lines = (
+        ("Sendt og gemt: {}.", [str(one["case_key"]) for one in answer["applied"]]),
+        ("Ændret begge steder, og intet er overskrevet: {}.", both),
         ("Nye: {}.", done.new),
         ("Nye tal: {}.", done.changed),
+        ("Ny status, note, opfølgning eller ansvarlig: {}.", done.negotiated),
         ("Findes ikke længere på sagslisten, men rækken står endnu: {}.", done.gone),
         ("Kunne ikke opdateres, fordi ark eller overskrifter mangler: {}.", done.missing),
     )
     told = [text.format(_named(found)) for text, found in lines if found]
+    if problems:
+        told.append(f"{_levels(problems)} {_where(book)} Rækkerne er, som du skrev dem.")
     return "\n".join([f"Opdateret med {done.cases} sager.", *(told or ["Intet var ændret."])])
 
 
@@ -196,6 +211,15 @@ def received(answer: Mapping[str, Any]) -> str:
             return f"Skemaet er modtaget, men kan ikke bruges. {levels}"
         case _:
             return "Skemaet er modtaget og læses snart. Tryk Send igen om lidt for at se, hvad der kom ud af det."
+
+
+def _problems(answer: Mapping[str, Any]) -> list[Problem]:
+    """The problems that the service answers of, but for those that only a later program knows."""
+    return [
+        Problem(one["code"], one["sheet"], one["cell"], one["field"], one["found"])
+        for one in answer["problems"]
+        if one["code"] in CATALOGUE
+    ]
 
 
 def _levels(problems: Iterable[Problem]) -> str:

@@ -1,12 +1,13 @@
 """The open central comparison brought up to date in place, from a fresh workbook of the service.
 
 Rows stay where they are, so that what the reader put beside and upon them stays with its row: own columns, notes,
-filters, the order and the negotiation columns. Only cells of ours that hold something else are written.
+filters and the order. Only cells of ours that hold something else are written. What was typed in the negotiation
+columns was sent before; on a row that the service did not take over it stays, and so does the row's version.
 """
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,17 +18,20 @@ from workbook_templates.comparison.formulas import row_formula
 from workbook_templates.files.gate import Limits, gate
 from workbook_templates.files.grid import Cell, Grid, Sheet, read_grid
 from workbook_templates.layout import Table, fold
-from workbook_templates.layouts.sammenligning import CASES, HEADER, NEGOTIATION, ROW_KEYS, SAMMENLIGNING
+from workbook_templates.layouts.sammenligning import CASES, HEADER, HIDDEN, NEGOTIATION, ROW_KEYS, SAMMENLIGNING
 from workbook_templates.places import HeaderCells, address, cell_at, content_of, filled, find_table
 from workbook_templates.problems import Problem
+from workbook_templates.snapshot import snapshot
 
 _OURS = frozenset(fold(name) for name, _ in SAMMENLIGNING.fields())
+_TYPED = frozenset({*NEGOTIATION, "row_version"})
+"""What stays as it is on a row that was not taken over."""
 _Key = tuple[Any, ...]
 
 
 @dataclass(slots=True)
 class Refreshed:
-    """What a refresh did: keys of the cases that are new, whose figures changed, and that the service has no longer.
+    """What a refresh did: keys of the cases that are new, whose figures or negotiation changed, and that are gone.
 
     `cases` is how many the service has; `missing` are the tables of ours that the workbook lacks.
     """
@@ -35,6 +39,7 @@ class Refreshed:
     cases: int = 0
     new: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
+    negotiated: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
@@ -55,16 +60,25 @@ class _Rows:
         return cell_at(self.sheet, row, self.columns.get(key, 0))
 
 
-def is_comparison(book: xw.Book) -> bool:
-    """True for a central comparison of this version."""
-    return _is_comparison(grid_of(book, lambda name: fold(name) == fold(SAMMENLIGNING.header_sheet), Limits()))
+def version_of(book: xw.Book) -> Cell:
+    """The version of a central comparison; None for any other workbook."""
+    return _version(grid_of(book, lambda name: fold(name) == fold(SAMMENLIGNING.header_sheet), Limits()))
 
 
-def refresh(book: xw.Book, content: bytes) -> Refreshed | None:
-    """Bring the workbook to what the fresh one (.xlsx) says; None where that is no comparison of this version."""
+def typed(book: xw.Book) -> bytes:
+    """A workbook with what the service reads back of this one, each cell at its own address."""
+    ours = {fold(SAMMENLIGNING.header_sheet), fold(CASES.sheet)}
+    return snapshot(grid_of(book, lambda name: fold(name) in ours, Limits()))
+
+
+def refresh(book: xw.Book, content: bytes, held: Collection[int] = ()) -> Refreshed | None:
+    """Bring the workbook to what the fresh one (.xlsx) says; None where that is no comparison of this version.
+
+    `held` are the rows of cases that were not taken over.
+    """
     container = gate(content, Limits())
     fresh = None if isinstance(container, Problem) else read_grid(content, container, _is_ours, Limits())
-    if fresh is None or fresh.problems or not _is_comparison(fresh):
+    if fresh is None or fresh.problems or _version(fresh) != SAMMENLIGNING.version:
         return None
     here, done = grid_of(book, _is_ours, Limits()), Refreshed()
     for table in SAMMENLIGNING.tables:
@@ -75,11 +89,14 @@ def refresh(book: xw.Book, content: bytes) -> Refreshed | None:
         if mine is None or theirs is None:
             done.missing.append(table.sheet)
             continue
-        found = _Refresh(book.sheets[place.sheet], excel_table, table, mine, theirs)
+        rows_held = held if table is CASES else ()
+        found = _Refresh(book.sheets[place.sheet], excel_table, table, mine, theirs, rows_held)
         new, changed, gone = found.run()
         if table is CASES:
             done.cases = len(theirs.numbers)
-            done.new, done.changed, done.gone = ([str(key[0]) for key in keys] for keys in (new, changed, gone))
+            done.new, done.gone = ([str(key[0]) for key in keys] for keys in (new, gone))
+            done.changed = [str(key[0]) for key, names in changed.items() if not names <= {*NEGOTIATION, *HIDDEN}]
+            done.negotiated = [str(key[0]) for key, names in changed.items() if names & {*NEGOTIATION}]
     _refresh_header(book, here, fresh)
     return done
 
@@ -88,10 +105,10 @@ def _is_ours(name: str) -> bool:
     return fold(name) in _OURS
 
 
-def _is_comparison(grid: Grid) -> bool:
+def _version(grid: Grid) -> Cell:
     cells = HeaderCells(grid, SAMMENLIGNING)
-    found = [content_of(grid, cells.find(one)) for one in HEADER[:2]]
-    return found == [SAMMENLIGNING.name, SAMMENLIGNING.version]
+    name, version = (content_of(grid, cells.find(one)) for one in HEADER[:2])
+    return version if name == SAMMENLIGNING.name else None
 
 
 def _excel_table(book: xw.Book, sheet: str, header_row: int) -> Any:
@@ -136,20 +153,23 @@ def _rows(grid: Grid, table: Table, last: int | None = None) -> _Rows | None:
 class _Refresh:
     """The refresh of one table."""
 
-    def __init__(self, sheet: xw.Sheet, excel_table: Any, table: Table, mine: _Rows, theirs: _Rows) -> None:
+    def __init__(
+        self, sheet: xw.Sheet, excel_table: Any, table: Table, mine: _Rows, theirs: _Rows, held: Collection[int]
+    ) -> None:
         self.sheet, self.excel_table, self.table, self.mine, self.theirs = sheet, excel_table, table, mine, theirs
-        readers = NEGOTIATION if table is CASES else ()
-        self.fields = [one for one in table.inputs if one.key not in readers and one.key in mine.columns]
-        self.ours = {column for key, column in mine.columns.items() if key not in readers}
+        self.held = frozenset(held)
+        self.fields = [one for one in table.inputs if one.key in mine.columns]
+        self.ours = frozenset(mine.columns.values())
 
-    def run(self) -> tuple[list[_Key], list[_Key], list[_Key]]:
-        """Write what changed, add what is new, remove what is gone; the keys of each.
+    def run(self) -> tuple[list[_Key], dict[_Key, set[str]], list[_Key]]:
+        """Write what changed, add what is new, remove what is gone; the keys of each, and of changes also the fields'.
 
         A case that is gone keeps its row, without figures; so does any row where something of the reader's stands.
         """
         mine, theirs = self.mine.numbers, self.theirs.numbers
         new, gone = ([key for key in one if key not in other] for one, other in ((theirs, mine), (mine, theirs)))
-        changed = [key for key in mine if key in theirs and [*self._changes(mine[key], theirs[key])]]
+        found = {key: {name for name, _ in self._changes(mine[key], theirs[key])} for key in mine if key in theirs}
+        changed = {key: names for key, names in found.items() if names}
         removed = [mine[key] for key in gone if self.table is not CASES and not self._has_readers(mine[key])]
         for key in changed:
             self._write(mine[key], self._changes(mine[key], theirs[key]))
@@ -166,7 +186,10 @@ class _Refresh:
 
     def _changes(self, row: int, there: int) -> Iterator[tuple[str, Cell]]:
         """Field keys and values of a row there that are others here; row 0 has nothing but what tells rows apart."""
+        stays = _TYPED if self.table is CASES and (row in self.held or not there) else ()
         for one in self.fields:
+            if one.key in stays:
+                continue
             is_key = one.key in ROW_KEYS[self.table.key]
             value = self.theirs.value(there, one.key) if there else None
             if not _is_same(self.mine.value(row, one.key), value) and (there or not is_key):

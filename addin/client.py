@@ -124,6 +124,11 @@ class Client:
             raise self._nonsense()
         return content
 
+    def negotiate(self, file_name: str, content: bytes) -> dict[str, Any]:
+        """Send the negotiation columns of a comparison; gives the changed cases, the conflicts and the problems."""
+        keys = {"applied", "conflicts", "problems"}
+        return self._mapping("POST", "/negotiation", keys, fields={"file": (file_name, content)})
+
     def _mapping(self, method: str, path: str, keys: set[str], **options: Any) -> dict[str, Any]:
         body = _parsed(self._ask(method, path, **options))
         if not (isinstance(body, dict) and keys <= body.keys()):

@@ -35,9 +35,9 @@ LEVELS = MappingProxyType(
         code: Level(level)
         for level, codes in (
             ("E", "F01 F02 F03 F04 F05 F06 F07 F08 T01 T02 T04 T05 T06 H01 H02 H04 H07"),
-            ("E", "R01 R02 R03 R08 R10 R11 R14 R15 R21 C01 C02 C03 K03"),
-            ("W", "H03 H05 T03 R04 R05 R09 R12 R16 R17 R20 R22 R23 R24 R26 R27 K01 K02 K04 C04"),
-            ("I", "H06 R18 R19 R25"),
+            ("E", "R01 R02 R03 R08 R10 R11 R14 R15 R21 C01 C02 C03 K03 N01 N02 N03 N04 N05"),
+            ("W", "H03 H05 T03 R04 R05 R09 R12 R16 R17 R20 R22 R23 R24 R26 R27 K01 K02 K04 C04 N06"),
+            ("I", "H06 R18 R19 R25 N07"),
         )
         for code in codes.split()
     }

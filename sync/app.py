@@ -31,6 +31,7 @@ from sync.failures import Failure, MissingSetting
 from sync.ingest import Reader, sweep
 from sync.links import views as links
 from sync.lite import views as lite
+from sync.negotiation import views as negotiation
 from sync.returns import views as returns
 from sync.rounds import reminder_views as rounds
 from sync.services import Services, attach, services
@@ -101,7 +102,7 @@ def create_app(settings: Settings, reader: Reader | None = None, now: Callable[[
     pages.set_up(app)
     errors.set_up(app)
     signing_in.set_up(app, settings, store)
-    for feature in (accounts, rounds, returns, tray, links, comparison, cases, lite, audit, erasure):
+    for feature in (accounts, rounds, returns, tray, links, comparison, negotiation, cases, lite, audit, erasure):
         app.register_blueprint(feature.blueprint)
     app.register_api(api.blueprint)
     csrf.exempt(api.blueprint)  # no cookie speaks for the caller there; `protection` turns other sites' pages away

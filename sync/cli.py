@@ -9,7 +9,19 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from sync.commands import audit, authority, comparison, database, erasure, keys, returns, service, templates, users
+from sync.commands import (
+    audit,
+    authority,
+    comparison,
+    database,
+    erasure,
+    keys,
+    negotiation,
+    returns,
+    service,
+    templates,
+    users,
+)
 from sync.commands.options import COULD_NOT, notes
 from sync.failures import Failure
 
@@ -28,6 +40,7 @@ app.command("collect")(returns.collect)
 app.command("watch")(returns.watch)
 app.command("mail")(returns.mail)
 app.command("compare")(comparison.compare)
+app.command("negotiate")(negotiation.negotiate)
 app.command("serve")(service.serve)
 app.command("work")(service.work_on_queue)
 app.command("erase")(erasure.erase)

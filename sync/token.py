@@ -1,7 +1,8 @@
 """Signed tokens: that of an issued template says what it was made for, that of a link which case in which round.
 
-Neither holds personal data. The key that signs is a setting; on a database file where none is set, it is made once and
-kept beside the database, so that every command and every start of the service has the same.
+That of a comparison workbook, its stamp, says for whom and when it was made. None holds personal data. The key that
+signs is a setting; on a database file where none is set, it is made once and kept beside the database, so that every
+command and every start of the service has the same.
 """
 
 import contextlib
@@ -75,6 +76,20 @@ def verified_link(text: str, key: str) -> LinkToken | None:
         return LinkToken(*map(int, _serializer(key, "bitark.link").loads(text)))
     except BadData:
         return None
+
+
+def signed_stamp(authority: int | None, made_at: dt.datetime, key: str) -> str:
+    """The stamp of a comparison workbook; empty without a key."""
+    return str(_serializer(key, "bitark.comparison").dumps([authority, int(made_at.timestamp())])) if key else ""
+
+
+def verified_stamp(text: str, authority: int | None, key: str) -> dt.datetime | None:
+    """When the workbook with the stamp was made for the authority, in UTC; None for any other text."""
+    try:
+        made_for, seconds = _serializer(key, "bitark.comparison").loads(text)
+    except BadData:
+        return None
+    return dt.datetime.fromtimestamp(seconds, dt.UTC) if made_for == authority else None
 
 
 def _of(salt: str, authority: int | None) -> str:

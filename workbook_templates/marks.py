@@ -5,6 +5,9 @@ on a protected sheet. As issued the name has one blank cell. Whoever marks write
 there; to take the marks away is to take the keys away.
 """
 
+from collections.abc import Iterator
+from typing import Any
+
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
@@ -38,18 +41,23 @@ def add_marked_sheet(book: Workbook, name: str) -> Worksheet:
     It is protected but for what is allowed on every sheet and for notes, which go with the right to change objects.
     """
     sheet = book.add_worksheet(name)
+    for rule in mark_rules(book, name):
+        sheet.conditional_format(MARKED, rule)
+    sheet.protect("", PROTECTION | {"objects": True})
+    return sheet
+
+
+def mark_rules(book: Workbook, name: str) -> Iterator[dict[str, Any]]:
+    """The conditional formats that colour marked cells of the sheet with the name."""
     for level in Level:
         look = {"bg_color": FILLS[level], "font_color": DARK, "border": 1, "border_color": LINES[level]}
         marked = f"ISNUMBER(MATCH({_key(level, name, 'ROW(),COLUMN()')},{NAME},0))"
-        rule = {
+        yield {
             "type": "formula",
             "criteria": f"=IF(COUNTA({NAME})=0,FALSE,{marked})",
             "format": book.add_format(look),
             "stop_if_true": True,
         }
-        sheet.conditional_format(MARKED, rule)
-    sheet.protect("", PROTECTION | {"objects": True})
-    return sheet
 
 
 def _key(level: Level, sheet: str, place: str) -> str:

@@ -398,5 +398,47 @@ CATALOGUE: Mapping[str, Words] = MappingProxyType(
             "The need is dated {found}, after the tariff came into force.",
             "Consider whether the tariff still matches the need.",
         ),
+        "N01": _words(
+            "Projektmappen kan ikke læses tilbage: {found}.",
+            "Hent sammenligningen her på ny, skriv ændringerne i den, og send den. Denne fil har intet ændret.",
+            "The workbook cannot be read back: {found}.",
+            "Fetch the comparison here anew, write the changes in it, and send that. This file has changed nothing.",
+        ),
+        "N02": _words(
+            "Sagen {found} er ikke på sagslisten.",
+            "Ret sagsnøglen, eller slet rækken; en ny sag kommer ind med sagslisten.",
+            "The case {found} is not on the case list.",
+            "Correct the case key, or delete the row; a new case comes in by the case list.",
+        ),
+        "N03": _words(
+            "Rækkens udgave mangler eller er ikke sendt ud for sagen (fundet: {found}).",
+            "Skriv ændringen i en ny sammenligning, og lad de skjulte kolonner blive på deres række.",
+            "The row's version is missing or was not sent out for the case (found: {found}).",
+            "Write the change in a new comparison, and let the hidden columns stay on their row.",
+        ),
+        "N04": _words(
+            "{field} er en formel eller begynder som en: {found}.",
+            "Skriv teksten selv i cellen, og begynd den med et bogstav eller et tal.",
+            "{field} is a formula or begins like one: {found}.",
+            "Write the text itself in the cell, and begin it with a letter or a digit.",
+        ),
+        "N05": _words(
+            "{field} er for lang eller har tegn, der ikke kan vises ({found}).",
+            "Skriv højst 1.000 tegn i Note og højst 100 tegn på én linje i Ansvarlig.",
+            "{field} is too long or has characters that cannot be shown ({found}).",
+            "Write at most 1,000 characters in Note and at most 100 characters on one line in Responsible.",
+        ),
+        "N06": _words(
+            "Rækken er ændret begge steder, og intet er overskrevet. {field} her / i servicen: {found}.",
+            "Vælg på siden, hvad der gælder, eller skriv det her, som servicen har, hvor det skal blive stående.",
+            "The row was changed on both sides, and nothing was overwritten. {field} here / in the service: {found}.",
+            "Choose on the page what holds, or write here what the service has where that is to stay.",
+        ),
+        "N07": _words(
+            "Kolonnen {field} læses ikke tilbage ({found}).",
+            "I skal ikke gøre noget: kun Status, Note, Næste opfølgning og Ansvarlig læses. Tallene er servicens egne.",
+            "The column {field} is not read back ({found}).",
+            "Nothing needs to be done: only status, note, follow-up and responsible are read; no figure is.",
+        ),
     }
 )

@@ -14,6 +14,7 @@ from bit_model.checks import Level
 from bit_model.comparison import READINGS, Comparison, Pair, Pillar, Reading, State
 from bit_model.content import ContentState
 from bit_model.hours import Method
+from bit_model.negotiation import NegotiationStatus
 from bit_model.tariff import Note
 from workbook_templates.layout import Text
 
@@ -82,6 +83,13 @@ NOT_COMPARED = {
 NOT_IN_FORCE = Text("Gælder ikke {date}: sammenlignes ikke", "Not in force {date}: not compared")
 NO_SCHEDULE = Text("Døgnskemaet mangler", "The schedule is missing")
 """In the place of a content state, where no schedule counts yet."""
+NEGOTIATION_STATUSES = {
+    NegotiationStatus.NOT_STARTED: Text("Ikke begyndt", "Not started"),
+    NegotiationStatus.MEETING_AGREED: Text("Møde aftalt", "Meeting agreed"),
+    NegotiationStatus.IN_NEGOTIATION: Text("I forhandling", "In negotiation"),
+    NegotiationStatus.AGREED: Text("Aftalt", "Agreed"),
+    NegotiationStatus.CLOSED: Text("Afsluttet", "Closed"),
+}
 ONLY_PAIR = Text(
     "Samlet set: {first}, selv om de to andre par er i balance.",
     "All in all, {first}, though the two other pairs are in balance.",
@@ -91,6 +99,7 @@ _WORDS: Mapping[type[StrEnum], Mapping[Any, Text]] = MappingProxyType(
         State: STATES,
         Pair: PAIRS,
         Pillar: PILLARS,
+        NegotiationStatus: NEGOTIATION_STATUSES,
         ContentState: {
             ContentState.BOTH: Text("Bestilt og givet", "Ordered and given"),
             ContentState.ORDERED_WITHOUT_TIME: Text("Bestilt, men ingen tid", "Ordered, but no time"),

@@ -100,8 +100,11 @@ class Lists:
             self._book.define_name(f"l_{key}", f"=Lister!{xl_rowcol_to_cell(row, column + 1, True, True)}")
 
 
-def validation(field: Field, language: str, source: str = "", **other: Any) -> dict[str, Any]:
-    """A data validation that tells what is expected before and after a slip; `source` is a drop-down's formula."""
+def validation(field: Field, language: str, source: str | Sequence[str] = "", **other: Any) -> dict[str, Any]:
+    """A data validation that tells what is expected before and after a slip.
+
+    `source` is a drop-down's formula, or its values where these are few and hold no comma.
+    """
     label, text = field.label.in_language(language), field.help.in_language(language)
     rule: dict[str, Any]
     if source:

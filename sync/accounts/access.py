@@ -101,6 +101,12 @@ ACCESS: dict[str, frozenset[Role] | Anyone] = {
     "comparison.overview": READING,
     "comparison.workbook": READING,
     "cases.case": READING,
+    # The talk about a case: the authority's own
+    "negotiation.overview": DECIDING,
+    "negotiation.upload": DECIDING,
+    "negotiation.case": STAFF,
+    "negotiation.keep": DECIDING,
+    "api.negotiate": DECIDING,
     "audit.overview": frozenset({Role.ADMINISTRATOR, Role.LEADER}),
     "erasure.overview": frozenset({Role.ADMINISTRATOR, Role.LEADER}),
     "erasure.erase_due": frozenset({Role.ADMINISTRATOR, Role.LEADER}),

@@ -18,6 +18,8 @@ from sync.comparison.rows import comparison_rows
 from sync.comparison.views import XLSX, workbook_response
 from sync.errors import answer
 from sync.ingest import kept_name, take_in
+from sync.negotiation.returned import take_back
+from sync.pages import language
 from sync.services import services
 from sync.store import filings, submissions
 from sync.store.audit import Action
@@ -118,6 +120,19 @@ class CaseBody(ComparisonBody):
     versions: list[dict[str, Any]]
 
 
+class NegotiationBody(BaseModel):
+    """What became of a comparison workbook that was sent back. Nothing of a case in `conflicts` was overwritten."""
+
+    refused: bool
+    made_at: str | None = Field(description="When the workbook was fetched.")
+    applied: list[dict[str, Any]] = Field(description="Cases that were changed: case_key, row, version, changed.")
+    conflicts: list[dict[str, Any]] = Field(
+        description="Cases changed on both sides: per field what it was before, what was sent, and what is kept."
+    )
+    unchanged: int
+    problems: list[ProblemBody]
+
+
 class ErrorBody(BaseModel):
     """Problem details (RFC 9457) with the list of problems."""
 
@@ -208,6 +223,21 @@ def comparison() -> Response:
 def comparison_workbook() -> Response:
     """The central comparison as a workbook."""
     return workbook_response()
+
+
+@blueprint.post("/negotiation", responses={"200": NegotiationBody, **ERRORS})
+def negotiate(form: Upload) -> AnyResponse:
+    """Post a comparison workbook with edited negotiation columns. 422 when nothing of it could be used."""
+    upload: object = form.file
+    if not isinstance(upload, ReceivedFile) or not upload.filename:  # flask-openapi lets a text through
+        return answer(422, gettext("Filen mangler i feltet file."))
+    made = services()
+    outcome = take_back(made.store, made.reader, upload.read(), made.settings.limits, made.now())
+    body = outcome.as_json(language())
+    if outcome.refused:
+        first = body["problems"][0]
+        return answer(422, f"{first['message']} {first['remedy']}", body["problems"])
+    return jsonify(body)
 
 
 def _submission(submission_id: int) -> dict[str, Any] | None:

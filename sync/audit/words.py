@@ -29,6 +29,8 @@ ACTIONS: Mapping[str, Text] = MappingProxyType(
         Action.CASE_GIVEN: Text("fil lagt på sagen fra bakken", "file given its case in the tray"),
         Action.DISMISSED: Text("fil lagt væk fra bakken", "file dismissed from the tray"),
         Action.TAKEN_BACK: Text("fil lagt tilbage i bakken", "file put back in the tray"),
+        Action.NEGOTIATION_CHANGED: Text("forhandling ændret", "negotiation changed"),
+        Action.FILE_ERASED: Text("fil uden sag slettet", "file without a case erased"),
         Action.CASE_ERASED: Text("sag slettet", "case erased"),
         Action.CASE_READ: Text("sagens side læst", "the case's page read"),
         Action.ROUND_CASE_READ: Text("sagens side i runden læst", "the case's page in the round read"),

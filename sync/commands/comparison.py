@@ -21,9 +21,12 @@ def compare(
     from sync.authorities import opened
     from sync.comparison.rows import comparison_rows
     from sync.comparison.workbook import write_comparison_workbook
+    from sync.settings import keyed
     from sync.store.audit import Action
 
     made = settings(db)
+    if out is not None:  # its workbook is signed, so that it can be read back
+        made = keyed(made)
     parameters = ParameterSet()
     with closing(opened(made)) as store:
         with store.engine.connect() as connection:

@@ -1,15 +1,18 @@
 """The page with all cases, and its workbook."""
 
+import datetime as dt
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from flask import Blueprint, Response, render_template, request
 
 from bit_model.comparison import State
+from bit_model.negotiation import UNTOUCHED, Negotiation
 from sync.audit.reading import seen
 from sync.comparison.rows import ComparisonRow, comparison_rows, per_state
 from sync.services import services
 from sync.store.audit import Action
+from sync.store.negotiation import standings
 
 blueprint = Blueprint("comparison", __name__, url_prefix="/sammenligning", template_folder="templates")
 ROWS_PER_PAGE = 200
@@ -22,8 +25,17 @@ def overview() -> str:
     made = services()
     with made.store.engine.connect() as connection:
         rows = comparison_rows(connection, made.parameters)
+        kept = {key: one.negotiation for key, one in standings(connection).items()}
     state, query = request.args.get("tilstand", ""), request.args.get("soeg", "").strip()
-    shown = [row for row in rows if state in ("", row.comparison.state) and _matches(row, query.casefold())]
+    status, due = request.args.get("forhandling", ""), request.args.get("opfoelgning", "")
+    today = made.today()
+    shown = [
+        row
+        for row in rows
+        if state in ("", row.comparison.state)
+        and _stands(kept.get(row.case_key, UNTOUCHED), status, due, today)
+        and _matches(row, kept.get(row.case_key, UNTOUCHED), query.casefold())
+    ]
     pages = max(1, -(-len(shown) // ROWS_PER_PAGE))
     page = min(max(1, request.args.get("side", 1, type=int)), pages)
     seen(made.store, Action.COMPARISON_READ, cases=len(shown))
@@ -36,6 +48,11 @@ def overview() -> str:
         states=list(State),
         state=state,
         query=query,
+        kept=kept,
+        negotiation=status,
+        due=due,
+        today=today,
+        kept_filters={"soeg": query or None, "forhandling": status or None, "opfoelgning": due or None},
         page=page,
         pages=pages,
         parameters=made.parameters,
@@ -62,5 +79,14 @@ def workbook_response() -> Response:
     return response
 
 
-def _matches(row: ComparisonRow, query: str) -> bool:
-    return any(query in text.casefold() for text in (row.case_key, row.provider, row.house, row.budget_area))
+def _matches(row: ComparisonRow, kept: Negotiation, query: str) -> bool:
+    texts = (row.case_key, row.provider, row.house, row.budget_area, kept.responsible)
+    return any(query in text.casefold() for text in texts)
+
+
+def _stands(kept: Negotiation, status: str, due: str, today: dt.date) -> bool:
+    """True where the negotiation has the status, if one is asked for, and its follow-up is due, or has no date."""
+    date = kept.follow_up
+    return status in ("", kept.status) and {"naaet": date is not None and date <= today, "ingen": date is None}.get(
+        due, True
+    )

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Container, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import BinaryIO
@@ -13,8 +14,11 @@ from bit_model.content import compare_content
 from bit_model.parameters import ParameterSet
 from sync.comparison.rows import ComparisonRow, comparison_rows
 from sync.houses import all_house_problems
-from sync.store import Store, cases, submissions
+from sync.store import Store, cases, negotiation, submissions
 from sync.store.comparison import case_records, narrow_rows, reports
+from sync.store.negotiation import Standing
+from sync.store.scope import scope_of
+from sync.token import signed_stamp
 from sync.words import STATUSES
 from workbook_templates.comparison.content import (
     CaseRow,
@@ -49,24 +53,26 @@ def write_comparison_workbook(
             yield ProblemRow(*found)
 
     with store.engine.connect() as connection:
-        rows = comparison_rows(connection, parameters)
+        rows, made_at = comparison_rows(connection, parameters), dt.datetime.now(COPENHAGEN)
+        kept = negotiation.standings(connection)
         content = ComparisonContent(
-            dt.datetime.now(COPENHAGEN).replace(tzinfo=None),
+            made_at.replace(tzinfo=None),
             parameters,
-            (_case(row) for row in rows),
+            (_case(row, kept.get(row.case_key)) for row in rows),
             _parts(connection),
             _content(connection, parameters),
             _tariff(connection),
             _files(connection, {row.submission_id for row in rows}, language),
             problems(),
+            signed_stamp(scope_of(connection).authority, made_at, store.key),
         )
         write_comparison(target, content, language)
     return of_houses
 
 
-def _case(row: ComparisonRow) -> CaseRow:
+def _case(row: ComparisonRow, kept: Standing | None) -> CaseRow:
     start, end = row.period or (None, None)
-    return CaseRow(
+    found = CaseRow(
         case_key=row.case_key,
         budget_area=row.budget_area,
         provider=row.provider,
@@ -84,6 +90,7 @@ def _case(row: ComparisonRow) -> CaseRow:
         method=row.method,
         version=row.version,
     )
+    return replace(found, negotiation=kept.negotiation, row_version=kept.version) if kept else found
 
 
 def _parts(connection: Connection) -> Iterator[PartRow]:

@@ -52,6 +52,7 @@ class Action(StrEnum):
     CASE_GIVEN = "case_given"
     DISMISSED = "dismissed"
     TAKEN_BACK = "taken_back"
+    NEGOTIATION_CHANGED = "negotiation_changed"
     CASE_ERASED = "case_erased"
     FILE_ERASED = "file_erased"
 

@@ -18,6 +18,7 @@ from sync.store import audit
 from sync.store.audit import Action
 from sync.store.filings import given
 from sync.store.keys import authority_key, new_keys
+from sync.store.negotiation import negotiated
 from sync.store.rounds import in_rounds
 from sync.store.secrets import opened, seal
 from sync.store.submissions import read_again
@@ -77,9 +78,10 @@ def import_cases(
     on_date: dt.date,
     now: dt.datetime,
 ) -> Imported:
-    """Take over a case list: it is the truth about which cases there are. Cases with submissions or in a round stay.
+    """Take over a case list: it is the truth about which cases there are.
 
-    Files that were refused because no case had their key are marked to be read again (`sync.ingest.sweep` does).
+    Cases with submissions, in a round or with a negotiation stay. Files that were refused because no case had their key
+    are marked to be read again (`sync.ingest.sweep` does).
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text('LOCK TABLE "case" IN EXCLUSIVE MODE'))  # SQLite has one writer at a time anyway
@@ -107,7 +109,7 @@ def import_cases(
     gone = {row.id: row.secret_id for key, row in known.items() if key not in keys}
     if gone:
         kept = set(connection.scalars(select(SUBMISSION.c.case_id).where(SUBMISSION.c.case_id.in_(gone))))
-        kept |= in_rounds(connection, gone) | given(connection, gone)
+        kept |= in_rounds(connection, gone) | given(connection, gone) | negotiated(connection, gone)
         left = {i: one for i, one in gone.items() if i not in kept}
         connection.execute(delete(CASE).where(CASE.c.id.in_(left)))
         connection.execute(delete(SECRET).where(SECRET.c.id.in_([one for one in left.values() if one])))

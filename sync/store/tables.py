@@ -327,3 +327,38 @@ ERASED_ORIGINAL = Table(
     PrimaryKeyConstraint("authority_id", "name"),
 )
 """Originals without a key that are still to be removed from their folder or bucket."""
+
+NEGOTIATION = Table(
+    "negotiation",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    owner(index=True),
+    Column("case_id", Integer, nullable=False, unique=True),
+    Column("version", Integer, nullable=False, doc="counts the changes; a case without a row is in version 0"),
+    Column("status", String(20), nullable=False),
+    Column("note", Sealed(), doc="by the case's key"),
+    Column("follow_up", Date),
+    Column("responsible", Words, nullable=False, doc="a function or a team; no name"),
+    Column("changed_at", UtcMoment, nullable=False),
+    Column("changed_by", Words, nullable=False, doc="actor, without a name"),
+    _of("case", "case_id"),
+)
+"""How far the talk about a case has come."""
+
+NEGOTIATION_CHANGE = Table(
+    "negotiation_change",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    owner(index=True),
+    Column("case_id", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("note", Sealed(), doc="by the case's key"),
+    Column("follow_up", Date),
+    Column("responsible", Words, nullable=False),
+    Column("changed_at", UtcMoment, nullable=False),
+    Column("changed_by", Words, nullable=False),
+    _of("case", "case_id"),
+    UniqueConstraint("case_id", "version"),
+)
+"""Append-only: each version of a case's negotiation, the one that holds among them."""

@@ -18,7 +18,8 @@ from sync_material import CASES, HOUSES, MODELS, NOW, ON_DATE, PARAMETERS, retur
 
 from addin import actions
 from addin.client import Client
-from sync.store import Store, cases
+from bit_model.negotiation import Negotiation
+from sync.store import Store, cases, negotiation
 from sync.store.database import writing
 from workbook_templates.layouts.sammenligning import CASES as TABLE
 
@@ -154,3 +155,50 @@ def test_a_comparison_that_lacks_a_sheet_is_refreshed_as_far_as_it_goes(
     _, said = refreshed(computed(book))
     assert "Kunne ikke opdateres, fordi ark eller overskrifter mangler: Problemer." in said
     assert "Nye tal: S-2026-0001." in said
+
+
+def test_what_was_typed_is_sent_first_and_a_conflict_stays_as_it_was_typed_and_is_listed(
+    client: Client, store: Store, computed: Callable[[Workbook], bytes]
+) -> None:
+    book = load_workbook(BytesIO(client.comparison_workbook()))
+    sheet = book["BIT"]
+    sheet.cell(2, COLUMN["note"]).value = "min"
+    sheet.cell(3, COLUMN["status"]).value = "Aftalt"
+    sheet.cell(4, COLUMN["note"]).value = "CPR 010203-1234"
+    content = computed(book)
+    keys = ["S-2026-0001", "S-2026-0003"]
+    with writing(store.engine) as connection:
+        for one in negotiation.standings(connection, keys).values():
+            theirs = negotiation.Change(one.case_id, 0, Negotiation(note="deres", responsible="Team Nord"))
+            negotiation.change(connection, [theirs], NOW)
+    after, said = refreshed(content)
+    assert "Sendt og gemt: S-2026-0002." in said
+    assert "Ændret begge steder, og intet er overskrevet: S-2026-0001." in said
+    cells = rows(after)
+    assert [cells[key][COLUMN["note"] - 1] for key in keys] == ["min", "CPR 010203-1234"]
+    assert [cells[key][COLUMN["row_version"] - 1] for key in ("S-2026-0001", "S-2026-0002", "S-2026-0003")] == [0, 1, 0]
+    listed = load_workbook(BytesIO(after)).worksheets[0]
+    told = [[cell.value for cell in row] for row in listed.iter_rows()]
+    assert any("min / deres" in str(row) for row in told)
+    assert any("R21" in str(row) for row in told)
+    with store.engine.connect() as connection:
+        found = negotiation.standings(connection)
+    assert [found[key].negotiation.note for key in keys] == ["deres", "deres"]
+
+    settled = load_workbook(BytesIO(after))
+    for row, note in ((2, "deres"), (4, "deres")):
+        settled["BIT"].cell(row, COLUMN["note"]).value = note
+        settled["BIT"].cell(row, COLUMN["responsible"]).value = "Team Nord"
+    again, said = refreshed(computed(settled))
+    assert said == "Opdateret med 3 sager.\nIntet var ændret."
+    assert [rows(again)[key][COLUMN["row_version"] - 1] for key in keys] == [1, 1]
+    assert load_workbook(BytesIO(again)).sheetnames[0] == "Overblik"
+
+
+def test_a_comparison_of_an_earlier_version_is_told_as_that(
+    client: Client, computed: Callable[[Workbook], bytes]
+) -> None:
+    book = load_workbook(BytesIO(client.comparison_workbook()))
+    sheet, cell = next(iter(book.defined_names["bit_template_version"].destinations))
+    book[sheet][cell] = 1
+    assert refreshed(computed(book))[1].startswith("Projektmappen er i en anden udgave end dette program.")

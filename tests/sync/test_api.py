@@ -119,6 +119,7 @@ def test_the_interface_is_described(client: FlaskClient) -> None:
         "/api/v1/cases/{case_key}",
         "/api/v1/comparison",
         "/api/v1/comparison.xlsx",
+        "/api/v1/negotiation",
     }
 
 

@@ -11,9 +11,11 @@ from bit_model.case import AmountKind, TariffLine
 from bit_model.comparison import Comparison, Pair
 from bit_model.content import ContentLine
 from bit_model.hours import Measurement, Method
+from bit_model.negotiation import UNTOUCHED, Negotiation
 from bit_model.parameters import ParameterSet
 from bit_model.rounding import Number
 from bit_model.tariff import Note, line_day_rate
+from workbook_templates.comparison.row_print import print_of
 from workbook_templates.kinds import DATE, YES_NO, YesNoKind
 from workbook_templates.layout import Text
 from workbook_templates.layouts.sagsliste import TARIFF_LINES
@@ -34,7 +36,7 @@ class CaseRow:
     """One case. Hours per week, None where a pillar is unaccounted; `day_rate` in kr without VAT and rent.
 
     `package_width` is hours per week, for providers paid by packages. `version`, `method` and the period are those of
-    the schedule that counts. The last four are the negotiation columns.
+    the schedule that counts. `negotiation` is as it is kept, in its `row_version`.
     """
 
     case_key: str
@@ -53,10 +55,8 @@ class CaseRow:
     period_end: dt.date | None = None
     method: Method | None = None
     version: int | None = None
-    status: str = ""
-    note: str = ""
-    follow_up: dt.date | None = None
-    responsible: str = ""
+    negotiation: Negotiation = UNTOUCHED
+    row_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class ProblemRow:
 class ComparisonContent:
     """All of a workbook. Each series is gone through once, so a generator will do and no row need be kept.
 
-    `made_at` is local time without a zone.
+    `made_at` is local time without a zone, `stamp` what tells that the workbook was made here.
     """
 
     made_at: dt.datetime
@@ -133,6 +133,7 @@ class ComparisonContent:
     tariff: Iterable[TariffRow] = ()
     files: Iterable[FileRow] = ()
     problems: Iterable[ProblemRow] = ()
+    stamp: str = ""
 
 
 def case_values(row: CaseRow, parameters: ParameterSet, language: str) -> Values:
@@ -157,14 +158,14 @@ def case_values(row: CaseRow, parameters: ParameterSet, language: str) -> Values
         "period_end": row.period_end,
         "method": row.method and word(row.method, language),
         "version": row.version,
-        "status": row.status,
-        "note": row.note,
-        "follow_up": row.follow_up,
-        "responsible": row.responsible,
+        **row.negotiation._asdict(),
+        "status": word(row.negotiation.status, language),
+        "row_version": row.row_version,
     }
     for pair, difference, state in _PAIR_KEYS:
         values[difference] = comparison.difference(pair)
         values[state] = word(comparison.state_of(pair), language)
+    values["row_print"] = print_of(values)
     return values
 
 

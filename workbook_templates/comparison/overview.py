@@ -86,6 +86,7 @@ class Overview:
             "rule_set": parameters.rule_set,
             "case_count": cases,
             "file_count": files,
+            "stamp": content.stamp,
         }
         row = write_header_fields(self._book, sheet, HEADER, values, formats, self._language, row + 1)
         if self._first:

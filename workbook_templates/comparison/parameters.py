@@ -18,6 +18,8 @@ from workbook_templates.sheets import validation, write_value
 from workbook_templates.style import GREY, MUST, PROTECTION, Formats, set_up_page
 
 PARAMETER_SHEET, PATTERN_SHEET = "Parametre", "Læsninger"
+NO_MARKS = f"='{PATTERN_SHEET}'!$D$1"
+"""A blank cell."""
 _MEMBERS: dict[StrEnum, Text] = {
     ShareKey.EQUAL: Text("ligeligt", "equally"),
     AbsenceRule.WHOLE_DAY_LEFT_OUT: Text("dagen udelades", "the day is left out"),

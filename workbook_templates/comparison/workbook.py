@@ -3,7 +3,7 @@
 XlsxWriter in constant-memory mode keeps one row at a time, so every sheet is written from the top downward.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO, TypeVar
@@ -27,13 +27,14 @@ from workbook_templates.comparison.content import (
 )
 from workbook_templates.comparison.formulas import row_formula
 from workbook_templates.comparison.overview import STATE_COLOURS, Overview
-from workbook_templates.comparison.parameters import write_parameters, write_patterns
+from workbook_templates.comparison.parameters import NO_MARKS, write_parameters, write_patterns
 from workbook_templates.kinds import TextKind
 from workbook_templates.layout import Field, Table
 from workbook_templates.layouts.sammenligning import (
     CASES,
     CONTENT,
     FILES,
+    HIDDEN,
     NEGOTIATION,
     PARTS,
     PROBLEMS,
@@ -41,7 +42,9 @@ from workbook_templates.layouts.sammenligning import (
     TARIFF,
     state_key,
 )
-from workbook_templates.readings import STATES
+from workbook_templates.marks import NAME as MARKS
+from workbook_templates.marks import mark_rules
+from workbook_templates.readings import NEGOTIATION_STATUSES, STATES
 from workbook_templates.sheets import PlainSheet, cell_text, validation, write_value
 from workbook_templates.style import MUST, Formats, set_up_page
 
@@ -52,6 +55,8 @@ _TABLE_STYLE = "Table Style Light 1"
 _STATE_KEYS = frozenset({"state", *map(state_key, Pair)})
 _PILLAR_KEYS = frozenset(pillar.value for pillar in Pillar)
 _DIFFERENCE_KEYS = frozenset(pair.value for pair in Pair)
+_MARKED_KEYS = frozenset({"case_key", *NEGOTIATION})
+"""Where a problem of a row that was sent back is shown."""
 _ZERO = "0.00;0.00;0.00"
 """For what rounds to nothing: a number format looks at the unrounded value and would show +0.00 or -0.00."""
 _HEADING_HEIGHT = 32
@@ -81,7 +86,8 @@ def _fill(book: Workbook, content: ComparisonContent, language: str) -> None:
     sheets = {table.key: book.add_worksheet(table.sheet) for table in SAMMENLIGNING.tables}
 
     def write(table: Table, rows: Iterable[_Row], values: Callable[[_Row], Values]) -> int:
-        return write_table(sheets[table.key], table, map(values, rows), formats, language)
+        marks = [*mark_rules(book, table.sheet)] if table is CASES else ()
+        return write_table(sheets[table.key], table, map(values, rows), formats, language, marks)
 
     cases = write(CASES, overview.counted(content.cases), lambda row: case_values(row, parameters, language))
     write(PARTS, content.parts, part_values)
@@ -93,9 +99,17 @@ def _fill(book: Workbook, content: ComparisonContent, language: str) -> None:
     overview.write(content, cases, files)
     write_parameters(book, parameters, formats, language)
     write_patterns(book, formats, language)
+    book.define_name(MARKS, NO_MARKS)
 
 
-def write_table(sheet: Worksheet, table: Table, rows: Iterable[Values], formats: Formats, language: str) -> int:
+def write_table(
+    sheet: Worksheet,
+    table: Table,
+    rows: Iterable[Values],
+    formats: Formats,
+    language: str,
+    marks: Sequence[Mapping[str, Any]] = (),
+) -> int:
     """Rows as an Excel table from the first row on, one mapping of field keys to values each; gives their number.
 
     Raises `OSError` where there are more rows than a sheet can hold, rather than lose any.
@@ -109,7 +123,8 @@ def write_table(sheet: Worksheet, table: Table, rows: Iterable[Values], formats:
     sheet.ignore_errors({"number_stored_as_text": xl_range(1, 0, bottom, last)})
     set_up_page(sheet, language, titles=True)
     for column, field in enumerate(table.fields):
-        for rule in _rules(table, field, formats, language):
+        marking = marks if field.key in _MARKED_KEYS else ()
+        for rule in (*map(dict, marking), *_rules(table, field, formats, language)):
             sheet.conditional_format(1, column, bottom, column, rule)
     return rows_written
 
@@ -118,7 +133,8 @@ def _begin_table(sheet: Worksheet, table: Table, formats: Formats, language: str
     """The columns and the header row, as a table over one row; it is widened when the number of rows is known."""
     labels = [field.label.in_language(language) for field in table.fields]
     for column, field in enumerate(table.fields):
-        sheet.set_column(column, column, field.width, _body(field, table.key in _TALL_ROWS, formats))
+        hidden = {"hidden": table is CASES and field.key in HIDDEN}
+        sheet.set_column(column, column, field.width, _body(field, table.key in _TALL_ROWS, formats), hidden)
     # Constant memory refuses tables only since it could not go back to write their header; ours is written in its turn.
     sheet.constant_memory = False
     options = {"name": f"bit_{table.key}", "columns": [{"header": label} for label in labels], "style": _TABLE_STYLE}
@@ -189,5 +205,6 @@ def _finish_cases(sheet: Worksheet, last: int, language: str) -> None:
     column = {field.key: index for index, field in enumerate(CASES.fields)}
     for field in CASES.fields:
         if field.key in NEGOTIATION:
-            sheet.data_validation(1, column[field.key], last, column[field.key], validation(field, language))
+            words = [words.in_language(language) for words in NEGOTIATION_STATUSES.values()] if field.choices else ()
+            sheet.data_validation(1, column[field.key], last, column[field.key], validation(field, language, words))
     sheet.print_area(0, 0, last, column["day_rate"])

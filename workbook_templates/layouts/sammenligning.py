@@ -1,7 +1,7 @@
 """The central comparison (sammenligning): one row per case and what lies behind it (domain text, sections 5, 6 and 8).
 
-Output but for the negotiation columns of `CASES` and the two tolerances. In a formula a field's key stands for its
-cell in the same row and a state's value (`balance`, `over`, `under`, `unaccounted`) for its word.
+Output but for the two tolerances and the negotiation columns of `CASES`, which are read back. In a formula a field's
+key stands for its cell in the same row and a state's value (`balance`, `over`, `under`, `unaccounted`) for its word.
 """
 
 from dataclasses import replace
@@ -212,6 +212,7 @@ CASES = Table(
             Text("Status", "Status"),
             TEXT,
             Text("Hvor langt dialogen er.", "How far the dialogue has come."),
+            choices="negotiation_statuses",
             width=18,
         ),
         Field(
@@ -235,10 +236,33 @@ CASES = Table(
             Text("Stilling eller team.", "Position or team."),
             width=18,
         ),
+        Field(
+            "row_version",
+            Text("Rækkens udgave", "Row version"),
+            WHOLE,
+            Text("Skjult. Hvad rækkens ændringer holdes op mod.", "Hidden. What the row's changes are held against."),
+            width=9,
+        ),
+        Field(
+            "row_print",
+            Text("Rækkens aftryk", "Row print"),
+            TEXT,
+            Text("Skjult. Viser, om andet end felterne er rettet.", "Hidden. Tells whether anything else was edited."),
+            width=9,
+        ),
     ),
 )
 NEGOTIATION = ("status", "note", "follow_up", "responsible")
-"""Keys of the columns that people fill in."""
+"""Keys of the columns that people fill in; what comes back in them is taken over."""
+HIDDEN = ("row_version", "row_print")
+"""Keys of the columns that nobody sees: how a row stood when it went out."""
+RETURNED = replace(
+    CASES,
+    fields=tuple(
+        replace(field, required=True) for field in CASES.fields if field.key in {"case_key", *NEGOTIATION, *HIDDEN}
+    ),
+)
+"""The table as it is read back: what people may have changed, and what tells how it was."""
 
 _PART_LABELS = {
     Part.D1: Text("D1 direkte", "D1 direct"),
@@ -445,12 +469,19 @@ HEADER = (
     Field("rule_set", Text("Regelsæt", "Rule set"), TEXT, locked=True),
     Field("case_count", Text("Sager", "Cases"), WHOLE, locked=True),
     Field("file_count", Text("Modtagne filer", "Received files"), WHOLE, locked=True),
+    Field(
+        "stamp",
+        Text("Stempel", "Stamp"),
+        TEXT,
+        Text("Viser, at projektmappen er hentet her.", "Tells that the workbook was fetched here."),
+        locked=True,
+    ),
 )
 
 
 SAMMENLIGNING = Template(
     "sammenligning",
-    1,
+    2,
     Text("BIT-sammenligning", "BIT comparison"),
     "Overblik",
     HEADER,

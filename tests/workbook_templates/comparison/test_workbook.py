@@ -21,6 +21,7 @@ from bit_model.case import AmountKind, LineType, OrderLine, TariffLine
 from bit_model.comparison import Pair, Pillar, Reading, State, compare
 from bit_model.content import compare_content
 from bit_model.hours import Method, measure
+from bit_model.negotiation import Negotiation
 from bit_model.parameters import ParameterSet
 from bit_model.rounding import Number
 from workbook_templates.comparison.content import (
@@ -238,9 +239,13 @@ def test_formulas_use_functions_of_excel_2016_only() -> None:
     ["=1+1", "+45 1234", "-5", "@navn", "<r>mønster</r>", "https://example.org", "a\x0bb", " mellemrum "],
 )
 def test_texts_stay_texts(text: str) -> None:
-    content = workbook_of(ComparisonContent(MADE_AT, PARAMETERS_OF_TEST, [case(1, 2, 3, note=text, budget_area=text)]))
+    content = workbook_of(
+        ComparisonContent(
+            MADE_AT, PARAMETERS_OF_TEST, [case(1, 2, 3, negotiation=Negotiation(note=text), budget_area=text)]
+        )
+    )
     book = opened(content, values=False)
-    cell = book["BIT"].cell(2, len(CASES.fields) - 2)
+    cell = book["BIT"].cell(2, COLUMNS["note"])
     assert cell.data_type == "s"
     assert cell.hyperlink is None
     assert str(cell.value)[0] == text[0]
@@ -314,9 +319,13 @@ def test_a_difference_that_rounds_to_nothing_has_no_sign() -> None:
 def test_the_negotiation_columns_wait_for_people() -> None:
     due = dt.date(2026, 10, 1)
     cells = case_cells(
-        opened(workbook_of(ComparisonContent(MADE_AT, PARAMETERS_OF_TEST, [case(1, 2, 3, follow_up=due)])))
+        opened(
+            workbook_of(
+                ComparisonContent(MADE_AT, PARAMETERS_OF_TEST, [case(1, 2, 3, negotiation=Negotiation(follow_up=due))])
+            )
+        )
     )
-    assert [cells[0][key] for key in NEGOTIATION] == [None, None, dt.datetime(2026, 10, 1), None]
+    assert [cells[0][key] for key in NEGOTIATION] == ["Ikke begyndt", None, dt.datetime(2026, 10, 1), None]
 
 
 def test_the_header_names_its_template_and_parameter_set() -> None:
@@ -327,7 +336,7 @@ def test_the_header_names_its_template_and_parameter_set() -> None:
         found[name] = book[sheet][cell].value
     assert found == {
         "template": "sammenligning",
-        "template_version": 1,
+        "template_version": 2,
         "parameter_set": "Standard 1",
         "case_count": len(list(grid())),
     }
