@@ -138,7 +138,7 @@ def anonymised(area: AreaCourse, smallest: int) -> tuple[ReportLine, ...]:
     apart = list(rising)
     while apart and (apart[0][1].decisions < smallest or 0 < _count(together) < smallest):
         together.append(apart.pop(0))
-    lines = [((outcome,), sums) for outcome, sums in apart]
+    lines: list[tuple[tuple[Outcome, ...], CourseSum]] = [((outcome,), sums) for outcome, sums in apart]
     if together:
         lines.append((tuple(outcome for outcome, _ in together), total(sums for _, sums in together)))
     order = list(Outcome)

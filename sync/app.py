@@ -21,10 +21,13 @@ from sync import errors, log, pages, protection
 from sync.api import views as api
 from sync.cases import views as cases
 from sync.comparison import views as comparison
+from sync.decisions import effect_views as effects
+from sync.decisions import views as decisions
 from sync.failures import Failure, MissingSetting
 from sync.ingest import Reader, sweep
 from sync.links import views as links
 from sync.lite import views as lite
+from sync.meetings import views as meetings
 from sync.returns import views as returns
 from sync.rounds import reminder_views as rounds
 from sync.services import Services, attach, services
@@ -85,7 +88,7 @@ def create_app(settings: Settings, reader: Reader | None = None, now: Callable[[
     protection.set_up(app, settings.excel_origins)
     pages.set_up(app)
     errors.set_up(app)
-    for feature in (rounds, returns, tray, links, comparison, cases, lite):
+    for feature in (rounds, returns, tray, links, comparison, cases, decisions, effects, meetings, lite):
         app.register_blueprint(feature.blueprint)
     app.register_api(api.blueprint)
     csrf.exempt(api.blueprint)  # no cookie speaks for the caller there; `protection` turns other sites' pages away

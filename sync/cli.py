@@ -20,6 +20,7 @@ from rich.progress import Progress
 
 from bit_model.checks import masked
 from bit_model.parameters import ParameterSet
+from sync.documents.commands import document_templates
 from sync.failures import Failure
 from workbook_templates.kinds import DATE, UnreadableError
 from workbook_templates.layouts.flavours import Flavour
@@ -52,6 +53,7 @@ app = typer.Typer(
 )
 database_commands = typer.Typer(help="Databasen.", no_args_is_help=True)
 app.add_typer(database_commands, name="db")
+app.command("document-templates")(document_templates)
 
 console = Console()
 notes = Console(stderr=True)

@@ -51,6 +51,9 @@ def set_up(app: Flask) -> None:
         "case_state": case_state,
         "due": due,
         "act": act,
+        "outcome": outcome,
+        "whole_kr": whole_kroner,
+        "per_day": rate,
         "kilobytes": kilobytes,
         "clock": clock,
         "masked": masked,
@@ -81,6 +84,22 @@ def signed_hours(value: Number | None) -> str:
 def kroner(ore: int | None) -> str:
     """Integer øre as kroner."""
     return NOTHING if ore is None else _decimal(half_up(ore) / 100)
+
+
+def whole_kroner(value: Number | None) -> str:
+    """An amount in whole kroner, half up; a minus where more is paid."""
+    if value is None:
+        return NOTHING
+    rounded = half_up(value, 0)
+    return ("−" if rounded < 0 else "") + str(format_decimal(abs(rounded), "#,##0", locale=language()))
+
+
+def rate(value: Number | None) -> str:
+    """Kroner with two decimals, half up; a dash where there is no amount."""
+    if value is None:
+        return NOTHING
+    rounded = half_up(value)
+    return ("−" if rounded < 0 else "") + _decimal(abs(rounded))
 
 
 def moment(value: dt.datetime) -> str:
@@ -126,6 +145,11 @@ def due(value: str) -> str:
 def act(value: str) -> str:
     """What a person did about a file, in words."""
     return words.ACTS[value].in_language(language())
+
+
+def outcome(value: str) -> str:
+    """What was decided, in words."""
+    return words.OUTCOMES[value].in_language(language())
 
 
 def part(value: Part) -> str:

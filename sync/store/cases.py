@@ -14,6 +14,7 @@ from bit_model.house import House
 from bit_model.parameters import ParameterSet
 from bit_model.rounding import half_up
 from bit_model.tariff import Financed, financed, model_on
+from sync.store.decisions import talked_about
 from sync.store.filings import given
 from sync.store.rounds import in_rounds
 from sync.store.submissions import read_again
@@ -94,7 +95,7 @@ def import_cases(
     gone = [row_id for key, row_id in known.items() if key not in keys]
     if gone:
         kept = set(connection.scalars(select(SUBMISSION.c.case_id).where(SUBMISSION.c.case_id.in_(gone))))
-        kept |= in_rounds(connection, gone) | given(connection, gone)
+        kept |= in_rounds(connection, gone) | given(connection, gone) | talked_about(connection, gone)
         connection.execute(delete(CASE).where(CASE.c.id.in_([i for i in gone if i not in kept])))
         connection.execute(update(CASE).where(CASE.c.id.in_(kept)).values(listed=False))
     of_houses = [{"name": house.name, "record": _house_adapter().dump_python(house, mode="json")} for house in houses]

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_u
 
 from sync.failures import Failure
 
-SCHEMA_VERSION = "rounds"
+SCHEMA_VERSION = "decisions"
 """The newest migration; kept here so that a process on a current database need not load Alembic."""
 BUSY_TIMEOUT_MS = 15_000
 CONNECT_SECONDS = 5
