@@ -15,6 +15,19 @@ from jinja2.sandbox import SandboxedEnvironment
 from sync.documents.defaults import default_template
 from sync.documents.kinds import Document, TemplateFault
 
+TEMPLATE_FAULTS = (
+    TemplateError,
+    PackageNotFoundError,
+    BadZipFile,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
+"""What a template raises that somebody wrote: it is no document, or its fields say what cannot be done."""
+
 
 def template(kind: Document, folder: str) -> bytes:
     """The authority's template from its folder, else the built-in one. Raises `TemplateFault`."""
@@ -36,7 +49,7 @@ def rendered(kind: Document, folder: str, context: Mapping[str, Any]) -> bytes:
         made = DocxTemplate(BytesIO(template(kind, folder)))
         made.render(dict(context), SandboxedEnvironment(autoescape=True), autoescape=True)
         made.save(written)
-    except (TemplateError, PackageNotFoundError, BadZipFile, KeyError, ValueError, TypeError) as error:
+    except TEMPLATE_FAULTS as error:
         raise TemplateFault(
             gettext(
                 "Skabelonen %(name)s kan ikke bruges: %(why)s. Ret den, eller tag den ud af mappen, så den "
