@@ -1,4 +1,4 @@
-"""What decisions are worth, on the pages: the three figures, the course table, several years, the refund, the report."""
+"""What decisions are worth, on the pages: three figures, the course table, several years, the refund, the report."""
 
 import io
 import re
@@ -11,8 +11,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sync_material import CASES
 
-from sync.store import Store
-
 HANDICAP, PSYCHIATRY, THIRD = (case.case_key for case in CASES)
 
 
@@ -23,7 +21,9 @@ def client(app: Flask) -> FlaskClient:
 
 def rows_of(page: str, caption: str) -> list[list[str]]:
     """The body rows of the table with the caption, as texts."""
-    table = next(found for found in re.findall(r"<table.*?</table>", page, re.DOTALL) if f">{caption}</caption>" in found)
+    table = next(
+        found for found in re.findall(r"<table.*?</table>", page, re.DOTALL) if f">{caption}</caption>" in found
+    )
     body = table.split("<tbody>")[1]
     return [
         [re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r"<t[hd].*?</t[hd]>", row, re.DOTALL)]
@@ -106,7 +106,7 @@ def test_the_refund_is_shown_by_the_limits_that_are_set_and_not_without(
 
 @pytest.mark.parametrize("kind", ["sqlite"])
 def test_the_report_tells_of_no_case_no_provider_and_no_small_number(
-    served: Callable[..., Flask], client: FlaskClient, store: Store
+    served: Callable[..., Flask], client: FlaskClient
 ) -> None:
     decide(client, HANDICAP)
     decide(client, THIRD, UNCHANGED)

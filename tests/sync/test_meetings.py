@@ -194,9 +194,7 @@ def test_long_minutes_run_over_several_pages(client: FlaskClient) -> None:
     assert "Punkt 199" in "".join(page.extract_text() for page in pdf.pages)
 
 
-def test_an_authority_edits_the_templates_and_a_wrong_one_is_told(
-    served: Callable[..., Flask], tmp_path: Path
-) -> None:
+def test_an_authority_edits_the_templates_and_a_wrong_one_is_told(served: Callable[..., Flask], tmp_path: Path) -> None:
     folder = tmp_path / "skabeloner"
     for expected in (0, 2):  # the second time the files are there already
         done = CliRunner().invoke(commands, ["document-templates", str(folder)])
