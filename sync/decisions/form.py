@@ -41,11 +41,12 @@ def blank(case: Row[Any], today: dt.date) -> Typed:
     )
 
 
-def revising(decision: Decision) -> Typed:
+def revising(decision: Decision, today: dt.date) -> Typed:
     """The form with what an earlier decision says, to be revised."""
     change, support = decision.change, decision.support
     values = {
         "outcome": decision.outcome.value,
+        "decided_on": today.isoformat(),
         "decided_by": decision.decided_by,
         "same_support": YES if support.same else NO,
         "hours_before": _amount(support.hours_before),

@@ -74,7 +74,7 @@ def of_case(case_key: str) -> str:
         case, history = _case(connection, case_key)
         revised = request.args.get("ret", 0, type=int)
         earlier = next((decision for decision in in_force(history) if decision.number == revised), None)
-        typed = blank(case, made.today()) if earlier is None else revising(earlier)
+        typed = blank(case, made.today()) if earlier is None else revising(earlier, made.today())
         return _page(case, history, typed)
 
 
