@@ -1,7 +1,5 @@
 """Decisions as a person records them on a case's page."""
 
-from typing import Any
-
 from flask.testing import FlaskClient
 from page_forms import post
 from werkzeug.test import TestResponse
@@ -30,6 +28,6 @@ UNCHANGED = {
 }
 
 
-def decide(client: FlaskClient, case_key: str, fields: dict[str, str] | None = None, **changes: Any) -> TestResponse:
+def decide(client: FlaskClient, case_key: str, fields: dict[str, str] | None = None, /, **changes: str) -> TestResponse:
     path = f"/sager/{case_key}/afgoerelse"
     return post(client, path, path, **{**(CUT if fields is None else fields), **changes})

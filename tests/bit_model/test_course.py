@@ -101,7 +101,7 @@ def histories(draw: st.DrawFn) -> list[Decision]:
         change = None
         if outcome not in WITHOUT_RATES:
             change = RateChange(draw(rates), draw(rates), draw(dates), draw(st.none() | dates), draw(st.none() | dates))
-        revises = number - 1 if found and draw(st.booleans()) else None
+        revises = number - 1 if draw(st.booleans()) and found else None
         area = found[-1].budget_area if revises else draw(st.sampled_from(["A", "B", "C"]))
         found.append(decided(number, area, outcome, change, revises=revises))
     return found
