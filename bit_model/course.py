@@ -18,11 +18,15 @@ _Key = TypeVar("_Key", Outcome, ProviderKind)
 
 @dataclass(frozen=True, slots=True)
 class CourseSum:
-    """Decisions and kr of one part of a budget area in one year. `revised` counts those that came after another."""
+    """Decisions and kr of one part of a budget area in one year.
+
+    `revised` counts the decisions that came after another, `with_rates` those that change a rate and so have kroner.
+    """
 
     decisions: int = 0
     retroactive_decisions: int = 0
     revised: int = 0
+    with_rates: int = 0
     full_year: Fraction = Fraction(0)
     budget_year: Fraction = Fraction(0)
     retroactive: Fraction = Fraction(0)
@@ -38,6 +42,7 @@ class CourseSum:
             self.decisions + other.decisions,
             self.retroactive_decisions + other.retroactive_decisions,
             self.revised + other.revised,
+            self.with_rates + other.with_rates,
             self.full_year + other.full_year,
             self.budget_year + other.budget_year,
             self.retroactive + other.retroactive,
@@ -58,7 +63,9 @@ def sum_in(decision: Decision, year: int) -> CourseSum:
     if decision.change is None:
         return CourseSum(1, 0, revised)
     effect = effect_in(decision.change, year)
-    return CourseSum(1, int(decision.is_retroactive), revised, effect.full_year, effect.budget_year, effect.retroactive)
+    return CourseSum(
+        1, int(decision.is_retroactive), revised, 1, effect.full_year, effect.budget_year, effect.retroactive
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +130,8 @@ class ReportLine:
     sums: CourseSum
     shows_retroactive: bool
     """False where the retroactive decisions, or the others, are too few to be told apart."""
+    shows_kroner: bool
+    """False where the kroner are those of too few decisions, whatever others stand with them."""
 
 
 def anonymised(area: AreaCourse, smallest: int) -> tuple[ReportLine, ...]:
@@ -143,7 +152,12 @@ def anonymised(area: AreaCourse, smallest: int) -> tuple[ReportLine, ...]:
         lines.append((tuple(outcome for outcome, _ in together), total(sums for _, sums in together)))
     order = list(Outcome)
     return tuple(
-        ReportLine(tuple(sorted(outcomes, key=order.index)), sums, _can_be_told_apart(sums, smallest))
+        ReportLine(
+            tuple(sorted(outcomes, key=order.index)),
+            sums,
+            _can_be_told_apart(sums, smallest),
+            sums.with_rates == 0 or sums.with_rates >= smallest,
+        )
         for outcomes, sums in sorted(lines, key=lambda line: (len(line[0]) > 1, order.index(line[0][0])))
     )
 

@@ -1,6 +1,7 @@
 """The pages of what decisions are worth: the three figures, the course, the years, and the anonymised report."""
 
 from flask import Blueprint, render_template, request
+from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from bit_model.course import ReportLine, anonymised
@@ -41,6 +42,7 @@ def report_document(form: str) -> AnyResponse:
     """The same as a document, from the authority's template."""
     found = _effects()
     smallest = services().settings.report_smallest_count
+    hidden = gettext("vises ikke")
     context = {
         "aar": found.year,
         "truffet": found.decided_in or "",
@@ -53,8 +55,8 @@ def report_document(form: str) -> AnyResponse:
                     {
                         "udfald": ", ".join(outcome(one) for one in line.outcomes),
                         "antal": line.sums.decisions,
-                        "helaar": whole_kroner(line.sums.full_year),
-                        "i_aaret": whole_kroner(line.sums.total),
+                        "helaar": whole_kroner(line.sums.full_year) if line.shows_kroner else hidden,
+                        "i_aaret": whole_kroner(line.sums.total) if line.shows_kroner else hidden,
                     }
                     for line in lines
                 ],

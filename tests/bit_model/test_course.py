@@ -130,6 +130,7 @@ def test_no_line_of_a_report_is_of_few_and_none_can_be_found_by_subtraction(
             assert lines == ()
             continue
         assert all(line.sums.decisions >= smallest for line in lines)
+        assert all(line.sums.with_rates >= smallest for line in lines if line.shows_kroner and line.sums.full_year)
         assert total(line.sums for line in lines) == area.total
         shown = [outcome for line in lines for outcome in line.outcomes]
         assert len(shown) == len(set(shown))

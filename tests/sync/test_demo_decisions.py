@@ -75,8 +75,8 @@ def test_each_area_has_its_own_three_figures(areas: list[AreaCourse]) -> None:
 
 
 def test_the_anonymised_report_shows_both_areas_and_no_small_group(areas: list[AreaCourse]) -> None:
-    lines = [[line.sums.decisions for line in anonymised(area, 5)] for area in areas]
-    assert lines == [[8], [7, 5]]
+    lines = [[(line.sums.decisions, line.shows_kroner) for line in anonymised(area, 5)] for area in areas]
+    assert lines == [[(8, True)], [(7, True), (5, False)]]  # of the five, only the raise has kroner
 
 
 def test_meetings_hold_the_figures_and_the_citizens_words(history: list[Decision], store: Store) -> None:
