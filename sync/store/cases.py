@@ -72,7 +72,9 @@ def import_cases(
     on_date: dt.date,
     now: dt.datetime,
 ) -> Imported:
-    """Take over a case list: it is the truth about which cases there are. Cases with submissions or in a round stay.
+    """Take over a case list: it is the truth about which cases there are.
+
+    Cases with submissions, meetings or decisions, or in a round, stay.
 
     Files that were refused because no case had their key are marked to be read again (`sync.ingest.sweep` does).
     """
