@@ -161,7 +161,7 @@ def _decided(settings: Settings, parameters: ParameterSet, console: Console) -> 
         areas = course(decide(connection, parameters), COURSE_YEAR)
     decided = sum(area.total.decisions for area in areas)
     _tell(console, 7, "Besluttet", f"{held} møder og {decided} afgørelser i {len(areas)} udvalgsområder", DATABASE)
-    table = Table(box=None, padding=(0, 2, 0, 3), header_style="bold")
+    table = Table(box=None, padding=(0, 1, 0, 0), header_style="bold")
     table.add_column("Udfald", no_wrap=True)
     for heading in ("Antal", "Tilbage", f"Kr. i {COURSE_YEAR}", "Kr. pr. år"):
         table.add_column(heading, justify="right", no_wrap=True)
