@@ -26,11 +26,14 @@ from sync.api import views as api
 from sync.audit import views as audit
 from sync.cases import views as cases
 from sync.comparison import views as comparison
+from sync.decisions import effect_views as effects
+from sync.decisions import views as decisions
 from sync.erasure import views as erasure
 from sync.failures import Failure, MissingSetting
 from sync.ingest import Reader, sweep
 from sync.links import views as links
 from sync.lite import views as lite
+from sync.meetings import views as meetings
 from sync.negotiation import views as negotiation
 from sync.returns import views as returns
 from sync.rounds import reminder_views as rounds
@@ -102,7 +105,8 @@ def create_app(settings: Settings, reader: Reader | None = None, now: Callable[[
     pages.set_up(app)
     errors.set_up(app)
     signing_in.set_up(app, settings, store)
-    for feature in (accounts, rounds, returns, tray, links, comparison, negotiation, cases, lite, audit, erasure):
+    features = (accounts, rounds, returns, tray, links, comparison, negotiation, cases, decisions, effects, meetings)
+    for feature in (*features, lite, audit, erasure):
         app.register_blueprint(feature.blueprint)
     app.register_api(api.blueprint)
     csrf.exempt(api.blueprint)  # no cookie speaks for the caller there; `protection` turns other sites' pages away

@@ -14,6 +14,7 @@ from sync.commands import (
     authority,
     comparison,
     database,
+    documents,
     erasure,
     keys,
     negotiation,
@@ -41,6 +42,7 @@ app.command("watch")(returns.watch)
 app.command("mail")(returns.mail)
 app.command("compare")(comparison.compare)
 app.command("negotiate")(negotiation.negotiate)
+app.command("document-templates")(documents.document_templates)
 app.command("serve")(service.serve)
 app.command("work")(service.work_on_queue)
 app.command("erase")(erasure.erase)

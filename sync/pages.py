@@ -53,6 +53,9 @@ def set_up(app: Flask) -> None:
         "due": due,
         "act": act,
         "role": role,
+        "outcome": outcome,
+        "whole_kr": whole_kroner,
+        "per_day": rate,
         "kilobytes": kilobytes,
         "clock": clock,
         "masked": masked,
@@ -83,6 +86,22 @@ def signed_hours(value: Number | None) -> str:
 def kroner(ore: int | None) -> str:
     """Integer øre as kroner."""
     return NOTHING if ore is None else _decimal(half_up(ore) / 100)
+
+
+def whole_kroner(value: Number | None) -> str:
+    """An amount in whole kroner, half up; a minus where more is paid."""
+    if value is None:
+        return NOTHING
+    rounded = half_up(value, 0)
+    return ("−" if rounded < 0 else "") + str(format_decimal(abs(rounded), "#,##0", locale=language()))
+
+
+def rate(value: Number | None) -> str:
+    """Kroner with two decimals, half up; a dash where there is no amount."""
+    if value is None:
+        return NOTHING
+    rounded = half_up(value)
+    return ("−" if rounded < 0 else "") + _decimal(abs(rounded))
 
 
 def moment(value: dt.datetime) -> str:
@@ -133,6 +152,11 @@ def act(value: str) -> str:
 def role(value: str) -> str:
     """What an account may do, in words."""
     return words.ROLES[value].in_language(language())
+
+
+def outcome(value: str) -> str:
+    """What was decided, in words."""
+    return words.OUTCOMES[value].in_language(language())
 
 
 def part(value: Part) -> str:
