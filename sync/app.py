@@ -8,8 +8,6 @@ from typing import cast
 
 from flask import Flask, Response, redirect, url_for
 from flask_babel import Babel
-from flask_openapi.models.info import Info
-from flask_openapi.openapi import OpenAPI
 from flask_wtf import CSRFProtect
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,7 +16,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bit_model.parameters import ParameterSet
 from sync import errors, log, pages, protection
+from sync.api import page as api_page
 from sync.api import views as api
+from sync.api.bodies import ErrorBody
+from sync.api.description import described_app
 from sync.cases import views as cases
 from sync.comparison import views as comparison
 from sync.failures import Failure, MissingSetting
@@ -56,13 +57,7 @@ def create_app(settings: Settings, reader: Reader | None = None, now: Callable[[
     if not settings.key:
         msg = "BITARK_SECRET_KEY"
         raise MissingSetting(msg)
-    app = OpenAPI(
-        "sync",
-        info=Info(title="BITark", version=api.VERSION),
-        doc_prefix="/api",
-        doc_url="/openapi.json",
-        validation_error_callback=errors.invalid_request,
-    )
+    app = described_app("sync", validation_error_callback=errors.invalid_request, validation_error_model=ErrorBody)
     log.set_up()
     app.url_map.converters["int"] = RowNumber
     app.config.update(
@@ -85,7 +80,7 @@ def create_app(settings: Settings, reader: Reader | None = None, now: Callable[[
     protection.set_up(app, settings.excel_origins)
     pages.set_up(app)
     errors.set_up(app)
-    for feature in (rounds, returns, tray, links, comparison, cases, lite):
+    for feature in (rounds, returns, tray, links, comparison, cases, lite, api_page):
         app.register_blueprint(feature.blueprint)
     app.register_api(api.blueprint)
     csrf.exempt(api.blueprint)  # no cookie speaks for the caller there; `protection` turns other sites' pages away

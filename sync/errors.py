@@ -8,7 +8,7 @@ from flask_babel import gettext
 from pydantic import ValidationError
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
-from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, SecurityError
 from werkzeug.wrappers import Response as AnyResponse
 
 from sync.files import OriginalUnavailable
@@ -24,7 +24,10 @@ def set_up(app: Flask) -> None:
     def known(error: HTTPException) -> AnyResponse:
         if isinstance(error, SecurityError):  # a host that is not ours: no page of ours can be made for it
             return Response(error.description, 400, mimetype="text/plain")
-        return answer(error.code or 500, _detail(error))
+        response = answer(error.code or 500, _detail(error))
+        if isinstance(error, MethodNotAllowed):
+            response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+        return response
 
     @app.errorhandler(OriginalUnavailable)
     def no_originals(error: OriginalUnavailable) -> AnyResponse:
@@ -89,6 +92,7 @@ def _title(status: int) -> str:
         403: gettext("Ikke tilladt"),
         404: gettext("Siden findes ikke"),
         405: gettext("Ikke muligt her"),
+        406: gettext("Ikke i den form"),
         413: gettext("For meget på én gang"),
         415: gettext("Forkert indholdstype"),
         422: gettext("Forespørgslen kan ikke behandles"),
@@ -103,6 +107,8 @@ def _detail(error: HTTPException) -> str:
         403: gettext("Forespørgslen kom fra et andet websted og er afvist."),
         404: gettext("Adressen er forkert, eller det, den viste, findes ikke længere."),
         405: gettext("Adressen kan ikke bruges på den måde."),
+        406: gettext("Svaret findes ikke i nogen af de typer, som Accept nævner. Beskrivelsen på /api/ siger hvilke."),
         413: gettext("Send filerne i mindre portioner."),
+        415: gettext("Indholdet har en anden type, end adressen tager imod. Beskrivelsen på /api/ siger hvilken."),
     }
     return str(details.get(error.code or 500) or gettext("Fejlen er noteret. Intet, der var modtaget, er gået tabt."))
