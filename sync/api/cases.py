@@ -74,14 +74,7 @@ def cases(query: CasesQuery) -> AnyResponse:
     made = services()
     with made.store.engine.connect() as connection:
         rows = wanted_rows(connection, made.parameters, Wanted(query.after, query.budget_area, query.provider))
-        lines = (
-            (
-                row.case_key,
-                row.as_json() | {"house": row.house, "submission_id": row.submission_id, "case_version": row.version},
-            )
-            for row in rows
-            if query.state in (None, row.comparison.state)
-        )
+        lines = ((row.case_key, row.as_line()) for row in rows if query.state in (None, row.comparison.state))
         page = page_of(lines, query.limit)
     return listed(page, query)
 

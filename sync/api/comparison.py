@@ -96,7 +96,7 @@ def refreshable_workbook() -> AnyResponse:
     """A small workbook with the comparison as a table that Excel refreshes from here by its Power Query."""
     made = services()
     with made.store.engine.connect() as connection:
-        rows = [row.as_json() for row in wanted_rows(connection, made.parameters, ALL)]
+        rows = [row.as_line() for row in wanted_rows(connection, made.parameters, ALL)]
     return conditional(as_file(query_workbook(_address(), rows, language()), XLSX, "bit-data.xlsx"))
 
 

@@ -59,6 +59,11 @@ class ComparisonRow(NamedTuple):
             "reading": self.comparison.reading.value,
         }
 
+    def as_line(self) -> dict[str, Any]:
+        """The same with its house and the submission that counts, as the API lists cases."""
+        counting = {"submission_id": self.submission_id, "case_version": self.version}
+        return self.as_json() | {"house": self.house} | counting
+
 
 def comparison_rows(connection: Connection, parameters: ParameterSet) -> list[ComparisonRow]:
     """The rows of all listed cases, from kept sums alone."""

@@ -213,6 +213,7 @@ def newest(
     first = select(func.min(receipt.c.id)).where(receipt.c.sha256 == SUBMISSION.c.sha256).scalar_subquery()
     query = (
         select(SUBMISSION, RECEIPT.c.file_name, RECEIPT.c.first_at)
+        .select_from(SUBMISSION)
         .join(RECEIPT, RECEIPT.c.id == first)
         .order_by(SUBMISSION.c.id.desc())
         .limit(limit)
