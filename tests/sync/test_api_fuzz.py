@@ -23,7 +23,7 @@ from schemathesis.specs.openapi.checks import (
 )
 from sync_material import returned_schedule
 
-EXAMPLES = 6
+EXAMPLES = 4
 """Per operation, fitting and unfitting, by made-up and by known ids: the whole takes a minute on two cores."""
 CHECKS = [
     not_a_server_error,
@@ -65,21 +65,21 @@ def test_every_answer_is_as_described_and_none_is_our_own_failure(schema: Any, l
     asked, answers = 0, set()
     for found in schema.get_all_operations():
         operation = found.ok()
-        paths = [{}, {name: KNOWN[name] for name in KNOWN if f"{{{name}}}" in operation.path}]
-        for path in paths[: 2 if paths[1] else 1]:
+        known = {name: KNOWN[name] for name in KNOWN if f"{{{name}}}" in operation.path}
+        for path in [{}, known] if known else [{}]:
             for mode in GenerationMode:
 
                 @ASKED_FOR
                 @given(operation.as_strategy(mode, path_parameters=path or None))
-                def ask(case: Case) -> None:
+                def ask(case: Case[Any]) -> None:
                     nonlocal asked
                     response = case.call_and_validate(headers=dict(login), checks=CHECKS)
                     asked += 1
-                    answers.add((operation.label, response.status_code))
+                    answers.add((case.operation.label, response.status_code))
 
                 nothing_unfits = (Unsatisfiable,) if mode is GenerationMode.NEGATIVE else ()
                 with contextlib.suppress(*nothing_unfits):
                     ask()
     succeeded = {label for label, status in answers if status < 300}
     assert succeeded == {found.ok().label for found in schema.get_all_operations()}
-    assert asked > 200
+    assert asked > 100
