@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from bench import addin, central, ingest, memory, returns, rules, templates
+from bench import addin, central, ingest, memory, pages, returns, rules, templates
 from bench.line import Line
 
 PARTS: dict[str, Callable[[Path], Iterable[Line]]] = {
@@ -16,6 +16,7 @@ PARTS: dict[str, Callable[[Path], Iterable[Line]]] = {
     "memory": memory.run,
     "central": central.run,
     "addin": addin.run,
+    "pages": pages.run,
     "returns": returns.run,
 }
 

@@ -28,11 +28,11 @@ ENTRIES = 500
 VARIANTS = 40
 
 
-def _fill(store: Store) -> None:
+def fill(store: Store, entries: int = ENTRIES) -> None:
     """A counting submission for every case, as ingest keeps it."""
     kept = []
     for variant in range(VARIANTS):
-        made = schedule(ENTRIES, variant)
+        made = schedule(entries, variant)
         kept.append((as_sums(measure(made, PARAMETERS)), pack_entries(made.entries)))
     now = dt.datetime.now(dt.UTC)
     with writing(store.engine) as connection:
@@ -41,7 +41,7 @@ def _fill(store: Store) -> None:
         submitted: list[dict[str, Any]] = []
         details: list[dict[str, Any]] = []
         for number, (case_id, case_key) in enumerate(ids, 1):
-            sums, entries = kept[number % VARIANTS]
+            sums, packed = kept[number % VARIANTS]
             sha256 = f"{number:064x}"
             files.append({"sha256": sha256, "size_bytes": 1, "first_seen": now})
             submitted.append(
@@ -58,7 +58,7 @@ def _fill(store: Store) -> None:
                     "counts": True,
                     "period_start": PERIOD.start,
                     "period_end": PERIOD.end,
-                    "entry_count": ENTRIES,
+                    "entry_count": entries,
                     "errors": 0,
                     "warnings": 0,
                     "weekly": {key: sums[key] for key in WEEKLY_KEYS},
@@ -73,7 +73,7 @@ def _fill(store: Store) -> None:
                     "header": {},
                     "rows": {},
                     "sums": sums,
-                    "entries": entries,
+                    "entries": packed,
                 }
             )
         connection.execute(insert(STORED_FILE), files)
@@ -137,7 +137,7 @@ def _formulas(workbook: Path) -> dict[str, dict[tuple[int, int], str]]:
 def run(folder: Path) -> Iterator[Line]:
     """Time of the comparison, its agreement with a full recomputation, and the workbook against a bare loop."""
     store = prepared(folder, CASES)
-    _fill(store)
+    fill(store)
     yield Line("10,000 cases compared from kept sums", milliseconds(lambda: _compare(store), 5) / 1_000, "s", 0.5)
     rows = _compare(store)
     different = sum(row.delivered != hours for row, hours in zip(rows, _recomputed(store), strict=True))
