@@ -23,7 +23,7 @@ from sync.store import open_store, rounds
 from sync.store.cases import import_cases
 from sync.store.database import writing
 from sync.store.rounds import NewRound
-from sync.store.tables import CASE, RECEIPT, STORED_FILE
+from sync.store.tables import CASE, RECEIPT, SUBMISSION
 from workbook_templates.reading import reader_pool
 
 CASES, ENTRIES = 1_000, 250
@@ -53,7 +53,7 @@ def _filled(settings: Settings) -> None:
     fill(store, ENTRIES)
     with writing(store.engine) as connection:
         came = {"file_name": "skema.xlsx", "times": 1, "first_at": now, "last_at": now}
-        received = [came | {"sha256": sha256} for sha256 in connection.scalars(select(STORED_FILE.c.sha256))]
+        received = [came | {"submission_id": number} for number in connection.scalars(select(SUBMISSION.c.id))]
         connection.execute(insert(RECEIPT), received)
         keys = list(connection.scalars(select(CASE.c.case_key)))
         rounds.open_round(connection, NewRound("Forår", PERIOD, "liste", TODAY), keys, now)

@@ -31,6 +31,7 @@ from sync.rounds import reminder_views as rounds
 from sync.services import Services, attach, services
 from sync.settings import Settings
 from sync.store import open_store
+from sync.store.service_role import require_held
 from sync.store.tables import LARGEST_ID
 from sync.tray import views as tray
 
@@ -74,6 +75,7 @@ def create_app(settings: Settings, reader: Reader | None = None, now: Callable[[
 
         reader = reader_pool(settings.readers, settings.limits)
     store = open_store(settings.database, settings.originals, settings.key)
+    require_held(store.engine)
     attach(app, Services(settings, store, reader, ParameterSet(), now))
     Babel(app, default_locale="da", default_timezone="Europe/Copenhagen", locale_selector=lambda: settings.language)
     csrf = CSRFProtect(app)

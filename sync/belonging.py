@@ -23,9 +23,12 @@ _GOAL_LABEL = next(field.label.da for field in ENTRY_FIELDS if field.key == "goa
 
 
 def case_of(
-    connection: Connection, report: FileReport, token: FormToken | None, filed: Row[Any] | None
+    connection: Connection, report: FileReport, token: FormToken | None, filed: Row[Any] | None, sender: str
 ) -> tuple[KnownCase | None, Problem | None]:
-    """The file's case: the one it was given, else its token's, else its key's. T06 where its link is for another."""
+    """The file's case: the one it was given, else its token's, else its key's. T06 where its link is for another.
+
+    What a provider sent as its own (`sender`) is for a case of its own, or for none that is known.
+    """
     stated = (token.case_key if token else report.case_key or "").strip()
     if filed is not None and filed.given:
         if filed.by_link and stated and stated != filed.given:
@@ -33,7 +36,7 @@ def case_of(
         return cases.known_case(connection, filed.given), None
     for key in (token and token.case_key, report.case_key):
         known = cases.known_case(connection, key) if key else None
-        if known is not None:
+        if known is not None and sender in ("", known.provider):
             return known, None
     return None, None
 

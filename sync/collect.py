@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from bit_model.checks import masked
+from sync.authorities import within_authority
 from sync.ingest import Reader, read, receive, sweep
 from sync.store import Store, open_store
 from sync.store.database import has_queue
@@ -100,14 +101,21 @@ def _age(file: Path) -> tuple[int, str, str]:
 
 
 def collect(
-    paths: Sequence[Path], database: str, originals: str, limits: Limits, processes: int = 1, key: str = ""
+    paths: Sequence[Path],
+    database: str,
+    originals: str,
+    limits: Limits,
+    processes: int = 1,
+    key: str = "",
+    authority: str = "",
 ) -> Iterator[Collected]:
     """Take in the files in their order, first finishing what an earlier run left.
 
     With several processes so many files are read at a time; they are received one after the other all the same. With
-    `key` the tokens of issued templates are verified.
+    `key` the tokens of issued templates are verified. `authority` is for a database that has several.
     """
-    with closing(open_store(database, originals, key)) as store, reader_pool(processes, limits) as reader:
+    own = within_authority(open_store(database, originals, key), authority)
+    with closing(own) as store, reader_pool(processes, limits) as reader:
         if not has_queue(store.engine):  # there the workers do so
             for _ in sweep(store, reader):
                 pass

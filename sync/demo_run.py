@@ -19,6 +19,7 @@ from bit_model.checks import Level
 from bit_model.parameters import ParameterSet
 from bit_model.rounding import half_up
 from bit_model.schedule import Period
+from sync.authorities import opened
 from sync.collect import Collected, collect
 from sync.comparison.rows import ComparisonRow, comparison_rows
 from sync.comparison.summary import house_note, summary_table
@@ -29,7 +30,7 @@ from sync.demo_returns import ReturnedFile, how_many, returned_files
 from sync.failures import Failure
 from sync.issue import Issued, issue_templates, take_in_case_list
 from sync.settings import Settings, keyed
-from sync.store import open_store, rounds, submissions
+from sync.store import rounds, submissions
 from sync.store.database import writing
 from sync.store.tables import Status
 from sync.words import STATUSES
@@ -72,7 +73,7 @@ def run(directory: Path, console: Console) -> Path:
         console.print(f"   LibreOffice svarer ikke her, så {plain} filer i andre formater kom som .xlsx.")
     collected = _collected(directory, returned, made, console)
     _tell(console, 4, "Læst ind", _outcome(collected), DATABASE)
-    store = open_store(made.database, made.originals)
+    store = opened(made)
     try:
         of_houses = write_comparison_workbook(directory / COMPARISON, store, parameters)
         with store.engine.connect() as connection:
@@ -124,7 +125,7 @@ def _issued(
     """Every case's template by case key, each round's for its own period and each in its provider's form."""
     issued: dict[str, Issued] = {}
     folder.mkdir()
-    with closing(open_store(settings.database, settings.originals, settings.key)) as store:
+    with closing(opened(settings)) as store:
         for (period, keys), form in product(rounds.items(), Form):
             cases = [case for case in case_list.cases if case.case_key in keys and town.forms[case.case_key] is form]
             issued |= {one.case_key: one for one in issue_templates(store, case_list, cases, period, (form,))}
@@ -135,7 +136,7 @@ def _issued(
 
 def _in_rounds(periods: Mapping[Period, Sequence[str]], town: Municipality, settings: Settings, *, sent: bool) -> None:
     """A round for each period and form, opened as its templates were issued; `sent` where they went out too."""
-    with closing(open_store(settings.database, settings.originals)) as store, writing(store.engine) as connection:
+    with closing(opened(settings)) as store, writing(store.engine) as connection:
         for (period, of_period), form in product(periods.items(), Form):
             keys = [key for key in of_period if town.forms[key] is form]
             if not keys:

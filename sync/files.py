@@ -6,9 +6,9 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError, PermissionDeniedError, UnauthenticatedError
@@ -30,11 +30,19 @@ class OriginalUnavailable(Failure):
 
 @dataclass(frozen=True, slots=True)
 class Originals:
-    """A folder or a bucket of originals. `folder` is None where the place is no local folder."""
+    """A folder or a bucket of originals. `folder` is None where the place is no local folder.
+
+    They are kept per authority: those of the first at the place itself, of another below its number.
+    """
 
     place: ObjectStore
     folder: Path | None
     url: str
+    prefix: str = ""
+
+    def of(self, authority: int | None) -> Self:
+        """The originals of an authority alone."""
+        return replace(self, prefix="" if authority in {1, None} else f"{authority}/")
 
     def put(self, content: bytes) -> str:
         """Keep the bytes and return their SHA-256; when this returns they survive a power cut.
@@ -44,34 +52,35 @@ class Originals:
         sha256 = hashlib.sha256(content).hexdigest()
         with self._told():
             try:
-                obstore.put(self.place, sha256, content, mode="create", use_multipart=False)
+                obstore.put(self.place, self.prefix + sha256, content, mode="create", use_multipart=False)
             except AlreadyExistsError:
                 if not self._is_whole(sha256, content):
-                    obstore.put(self.place, sha256, content, use_multipart=False)
+                    obstore.put(self.place, self.prefix + sha256, content, use_multipart=False)
             if self.folder is not None:
-                _sync_to_disk(self.folder / sha256)
-                _sync_to_disk(self.folder)
+                _sync_to_disk(self.folder / self.prefix / sha256)
+                _sync_to_disk(self.folder / self.prefix)
         return sha256
 
     def get(self, sha256: str) -> bytes:
         """The bytes of an original. Raises `OriginalUnavailable`."""
         with self._told():
-            return obstore.get(self.place, sha256).bytes().to_bytes()
+            return obstore.get(self.place, self.prefix + sha256).bytes().to_bytes()
 
     def all(self) -> Iterator[tuple[str, dt.datetime]]:
         """SHA-256 and moment of storing of every original. Raises `OriginalUnavailable`."""
         with self._told():
-            for chunk in obstore.list(self.place):
+            for chunk in obstore.list(self.place, self.prefix or None):
                 for meta in chunk:
-                    if SHA256.fullmatch(meta["path"]):
-                        yield meta["path"], meta["last_modified"]
+                    name = meta["path"].removeprefix(self.prefix)
+                    if SHA256.fullmatch(name):
+                        yield name, meta["last_modified"]
 
     def _is_whole(self, sha256: str, content: bytes) -> bool:
         """A file may be torn by a power cut before it was synced; in S3 another's upload may not have ended yet."""
         if self.folder is not None:
-            return obstore.get(self.place, sha256).bytes() == content
+            return obstore.get(self.place, self.prefix + sha256).bytes() == content
         try:
-            return obstore.head(self.place, sha256)["size"] == len(content)
+            return obstore.head(self.place, self.prefix + sha256)["size"] == len(content)
         except FileNotFoundError:
             return False
 

@@ -67,14 +67,15 @@ def receive(store: Store, content: bytes, name: str, link: int | None = None, *,
     """Keep the bytes and note that they came. The order in which this is done is the order of a case's versions.
 
     With `queued` what is to be read waits in the queue, put there in the transaction that notes it; else it is read
-    now.
+    now. What a store within a provider's scope receives is that provider's own: it finds its case among the
+    provider's, and neither it nor what comes back tells whether another sent the same bytes.
     """
     sha256 = store.originals.put(content)
-    status = _begun(queued=queued)
-    with writing(store.engine) as connection:
+    status, sender = _begun(queued=queued), store.scope.provider or ""
+    with writing(store.whole().engine) as connection:
         if link is not None:
             rounds.hold_case(connection, link)
-        received = submissions.receive(connection, sha256, len(content), kept_name(name), _now(), status)
+        received = submissions.receive(connection, sha256, len(content), kept_name(name), _now(), status, sender)
         again = filings.came_by(connection, received, link, _now(), status)
         if queued and (received.is_new or again):
             enqueue(connection, [received.submission_id])
@@ -97,7 +98,7 @@ def give_case(store: Store, reader: Reader, submission_id: int, case_key: str, d
     queued = has_queue(store.engine)
     with store.engine.connect() as connection:
         kept = submissions.submission(connection, submission_id)
-        name = submissions.names_of(connection, kept.sha256)[-1].file_name if kept else ""
+        name = submissions.names_of(connection, kept.id)[-1].file_name if kept else ""
     content = store.originals.get(kept.sha256) if kept and not queued else b""
     status = _begun(queued=queued)
     with writing(store.engine) as connection:
@@ -179,10 +180,11 @@ def _read(store: Store, reader: Reader, received: Received, content: bytes, name
         report = FileReport(name, (outcome,), hashlib.sha256(content).hexdigest())
     else:
         report = _of_a_schedule(outcome)
-    token = verified(report.header.get("token", ""), store.key) if store.key else None
-    with writing(store.engine) as connection:
+    token = verified(report.header.get("token", ""), store.key, store.scope.authority) if store.key else None
+    with writing(store.whole().engine) as connection:
         filed = filings.filing(connection, received.submission_id)
-        known, strayed = case_of(connection, report, token, filed)
+        sender = submissions.sender_of(connection, received.submission_id)
+        known, strayed = case_of(connection, report, token, filed, sender)
         kept = submissions.held(connection, received.submission_id)
         if kept.status not in UNFINISHED or filings.filing(connection, received.submission_id) != filed:
             # another process was quicker, or the file came another way meanwhile, and is read again for that

@@ -11,9 +11,10 @@ from bit_model.case import Case
 from bit_model.parameters import ParameterSet
 from bit_model.schedule import Entry, Period, Schedule
 from bit_model.usual_day import usual_day
+from sync.authorities import opened
 from sync.failures import Failure
 from sync.settings import Settings
-from sync.store import Store, cases, open_store, rounds, submissions
+from sync.store import Store, cases, rounds, submissions
 from sync.store.cases import Imported, import_cases
 from sync.store.database import writing
 from sync.store.rounds import NewRound
@@ -48,7 +49,7 @@ def take_in_case_list(content: bytes, settings: Settings) -> tuple[CaseList, Imp
     if not case_list.sound:
         return case_list, None
     now = dt.datetime.now(dt.UTC)
-    store = open_store(settings.database, settings.originals)
+    store = opened(settings)
     with closing(store), writing(store.engine) as connection:
         imported = import_cases(
             connection,
@@ -85,7 +86,7 @@ def issue_templates(
     for case in wanted:
         pattern = _usual_days(store, case, parameters) if with_pattern else None
         for form in forms:
-            token = signed(FormToken(case.case_key.strip(), period, form, issued_on), store.key)
+            token = signed(FormToken(case.case_key.strip(), period, form, issued_on), store.key, store.scope.authority)
             content = issue_schedule(
                 case,
                 period,
@@ -103,7 +104,7 @@ def issue_templates(
 def open_round_of(settings: Settings, new: NewRound, case_keys: Sequence[str]) -> int:
     """A round over cases whose templates are being issued; raises `Failure` where one is in such a round already."""
     now = dt.datetime.now(dt.UTC)
-    store = open_store(settings.database, settings.originals)
+    store = opened(settings)
     with closing(store), writing(store.engine) as connection:
         if busy := rounds.already_in_a_round(connection, new.period, case_keys):
             raise Failure(

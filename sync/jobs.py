@@ -13,15 +13,19 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from sync.authorities import of_every_authority
 from sync.ingest import Reader, read_queued, requeue, take_up_originals
 from sync.store import Store
 from sync.store.queue import QUEUE, READ
+from sync.store.scope import Scope
 
 if TYPE_CHECKING:
     from procrastinate import App, JobContext
 
 HEARTBEAT_SECONDS = 2
 LOST_AFTER_SECONDS = 6
+EVERY_THREE_SECONDS = "* * * * * */3"
+"""The seconds are the last of six fields to Procrastinate (croniter); as the first they would be minutes."""
 RECONNECT_SECONDS = 2
 DATABASE_SECONDS = 5
 FIRST = 100
@@ -91,14 +95,14 @@ def worker_app(store: Store, reader: Reader) -> "App":
     app = App(connector=PsycopgConnector(conninfo=address, timeout=DATABASE_SECONDS))
 
     @app.task(name=READ, queue=QUEUE)
-    def read(submission_id: int) -> None:
-        read_queued(store, reader, submission_id)
+    def read(submission_id: int, authority: int = 1) -> None:  # those queued by an earlier version are the first's
+        read_queued(store.within(Scope(authority, actor="worker")), reader, submission_id)
 
     def keeps_order(name: str) -> dict[str, Any]:
         """At most one waits. No lock while it runs: a killed worker would keep it, and twice at once does no harm."""
         return {"name": name, "queue": QUEUE, "queueing_lock": name, "priority": FIRST}
 
-    @app.periodic(cron="*/3 * * * * *")
+    @app.periodic(cron=EVERY_THREE_SECONDS)
     @app.task(**keeps_order("rescue"), pass_context=True)
     async def rescue(context: "JobContext", timestamp: int) -> None:  # noqa: ARG001 - Procrastinate gives it
         jobs = context.app.job_manager
@@ -112,11 +116,13 @@ def worker_app(store: Store, reader: Reader) -> "App":
     @app.periodic(cron="* * * * *")
     @app.task(**keeps_order("requeue"), pass_context=False)
     def lost(timestamp: int) -> None:  # noqa: ARG001
-        requeue(store)
+        for own in of_every_authority(store, "worker"):
+            requeue(own)
 
     @app.periodic(cron="*/10 * * * *")
     @app.task(**keeps_order("originals"), pass_context=False)
     def originals(timestamp: int) -> None:  # noqa: ARG001
-        take_up_originals(store)
+        for own in of_every_authority(store, "worker"):
+            take_up_originals(own)
 
     return app

@@ -20,6 +20,14 @@ class Settings(BaseSettings):
     database: str = Field(
         default="bitark.db", description="A file for SQLite, or a URL such as postgresql://user:password@host/name."
     )
+    owner_database: str = Field(
+        default="",
+        description="On PostgreSQL the URL by which `bitark db upgrade` logs in: as the owner of the tables. The other "
+        "commands use BITARK_DATABASE, whose user owns nothing ([isolation.md](isolation.md)).",
+    )
+    authority: str = Field(
+        default="", description="Name or number of the authority a command is for, where the database has several."
+    )
     originals: str = Field(
         default="originaler", description="Where received files are kept: a folder, or a URL such as s3://…."
     )

@@ -28,11 +28,11 @@ def from_database(provider: str, settings: Settings | None) -> CostSheet:
     """What the newest case list says of the provider, with measured hours; without settings the name alone."""
     if settings is None:
         return CostSheet(provider, _today())
+    from sync.authorities import opened
     from sync.comparison.rows import comparison_rows
-    from sync.store import open_store
     from sync.store.cases import newest_list
 
-    with closing(open_store(settings.database, settings.originals)) as store, store.engine.connect() as connection:
+    with closing(opened(settings)) as store, store.engine.connect() as connection:
         cases, models, houses = newest_list(connection)
         rows = comparison_rows(connection, ParameterSet())
     measured = {row.case_key: row.delivered for row in rows if row.delivered is not None}

@@ -12,6 +12,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkstemp
+from typing import NamedTuple
 
 from itsdangerous import BadData, URLSafeSerializer
 
@@ -33,40 +34,55 @@ class FormToken:
     issued_on: dt.date
 
 
-def signed(token: FormToken, key: str) -> str:
-    """The token as some hundred characters that are safe in a URL."""
+def signed(token: FormToken, key: str, authority: int | None = 1) -> str:
+    """The token as some hundred characters that are safe in a URL; it is verified for the same authority only."""
     start = token.period.start
     days = [(date - start).days for date in (token.period.end, token.issued_on)]
-    text: str = _serializer(key).dumps([token.case_key, start.toordinal(), *days, token.form])
+    text: str = _serializer(key, _of("bitark.form", authority)).dumps(
+        [token.case_key, start.toordinal(), *days, token.form]
+    )
     return text
 
 
-def verified(text: str, key: str) -> FormToken | None:
-    """The token that `signed` made with this key; None where it is damaged or made with another."""
+def verified(text: str, key: str, authority: int | None = 1) -> FormToken | None:
+    """The token that `signed` made with this key for this authority; None where it is damaged or any other."""
     try:
-        case_key, first, last, issued, form = _serializer(key).loads(text.strip())
+        case_key, first, last, issued, form = _serializer(key, _of("bitark.form", authority)).loads(text.strip())
     except BadData:
         return None
     start, end, issued_on = (dt.date.fromordinal(first + days) for days in (0, last, issued))
     return FormToken(case_key, Period(start, end), Form(form), issued_on)
 
 
-def signed_link(round_case_id: int, number: int, key: str) -> str:
+class LinkToken(NamedTuple):
+    """The case in a round that a link was made for, the link's number there, and the authority."""
+
+    round_case_id: int
+    number: int
+    authority: int = 1
+
+
+def signed_link(link: LinkToken, key: str) -> str:
     """The token of a link by which the file of one case in one round can be returned, safe in a URL."""
-    text: str = _serializer(key, "bitark.link").dumps([round_case_id, number])
+    held = link if link.authority != 1 else link[:2]
+    text: str = _serializer(key, "bitark.link").dumps(list(held))
     return text
 
 
-def verified_link(text: str, key: str) -> tuple[int, int] | None:
-    """Case in a round and number of the link that `signed_link` made with this key; None for any other text."""
+def verified_link(text: str, key: str) -> LinkToken | None:
+    """What `signed_link` made with this key; None for any other text. Those without an authority are the first's."""
     try:
-        round_case_id, number = _serializer(key, "bitark.link").loads(text)
+        return LinkToken(*map(int, _serializer(key, "bitark.link").loads(text)))
     except BadData:
         return None
-    return int(round_case_id), int(number)
 
 
-def _serializer(key: str, salt: str = "bitark.form") -> URLSafeSerializer:
+def _of(salt: str, authority: int | None) -> str:
+    """Forms of one authority do not pass as another's; those of the first are signed as they always were."""
+    return salt if authority == 1 else f"{salt}.{authority}"
+
+
+def _serializer(key: str, salt: str) -> URLSafeSerializer:
     return URLSafeSerializer(key, salt=salt, signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"})
 
 

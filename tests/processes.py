@@ -16,7 +16,10 @@ import urllib3
 from sync.settings import Settings
 
 PROGRAM = Path(sys.executable).parent / "bitark"
-START_SECONDS = 240
+START_SECONDS = 60
+"""For a process of ours to be up, or work to be done, with other tests beside it on the machine."""
+RESCUED_SECONDS = 30
+"""For a killed worker's file to be read by another: six without a sign of life, three to the next look, its turn."""
 CLIENT = urllib3.PoolManager(timeout=urllib3.Timeout(connect=5, read=60), retries=False, maxsize=64)
 
 

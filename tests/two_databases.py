@@ -12,9 +12,10 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
-from sync.store.database import open_database, upgrade
+from sync.store import upgraded
 
 TEMPLATE = "bitark_template"
+SERVICE = "bitark_service"
 PASSED_ON = ("-w", "-m", "immediate")
 
 
@@ -34,13 +35,16 @@ class Server:
                 connection.execute(f"ALTER SYSTEM SET {setting} = off".encode())
             connection.execute("SELECT pg_reload_conf()")
             connection.execute(f"CREATE DATABASE {TEMPLATE}".encode())
-        engine = open_database(self.url(TEMPLATE))
-        upgrade(engine)
-        engine.dispose()
+        upgraded(self.url(TEMPLATE), self.owner(TEMPLATE))
 
     def url(self, name: str) -> str:
-        """The URL of a database, as an installation has it."""
-        return f"postgresql://postgres@/{name}?host={quote(str(self.folder))}"
+        """The URL of a database as the service has it: by a user that owns nothing."""
+        return f"postgresql://{SERVICE}@/{name}?host={quote(str(self.folder))}"
+
+    def owner(self, place: str) -> str:
+        """The URL of a database, or of the same as a URL, by the user who owns the tables."""
+        name = place.rpartition("@/")[2].partition("?")[0]
+        return self.url(name).replace(f"{SERVICE}@", "postgres@")
 
     @contextmanager
     def database(self, template: str = TEMPLATE) -> Iterator[str]:
@@ -76,4 +80,4 @@ class Server:
         )
 
     def _connected(self) -> psycopg.Connection[Any]:
-        return psycopg.connect(self.url("postgres"), autocommit=True)
+        return psycopg.connect(self.owner("postgres"), autocommit=True)

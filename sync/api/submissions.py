@@ -169,7 +169,7 @@ def original(path: SubmissionPath) -> AnyResponse:
     store = services().store
     with store.engine.connect() as connection:
         row = stored.submission(connection, path.submission_id)
-        name = stored.names_of(connection, row.sha256)[0] if row is not None else None
+        name = stored.names_of(connection, row.id)[0] if row is not None else None
     if row is None or name is None:
         missing(gettext("Filen findes ikke."))
     known = current(row.sha256)
@@ -206,7 +206,7 @@ def submission_body(submission_id: int) -> dict[str, Any] | None:
         if row is None:
             return None
         if not row.report:
-            name = stored.names_of(connection, row.sha256)[-1].file_name
+            name = stored.names_of(connection, row.id)[-1].file_name
             return _waiting(row.id, row.status, name, row.sha256)
     kept = {"id": row.id, "status": row.status, "case_version": row.version, "counts": bool(row.counts)}
     return kept | dict(row.report)

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 from sqlalchemy import Row
 from werkzeug.wrappers import Response as AnyResponse
@@ -13,6 +13,7 @@ from sync.pages import language
 from sync.returns.views import annotated_file
 from sync.services import services
 from sync.store import filings, rounds, submissions
+from sync.store.scope import Scope
 from sync.store.tables import LARGEST_ID, UNFINISHED, Act
 from sync.token import verified_link
 from sync.typed import Typed
@@ -38,7 +39,8 @@ def page(token: str) -> AnyResponse:
 @blueprint.post("/<token>")
 def hand_in(token: str) -> AnyResponse:
     """Take one file in for the link's case. A file of another case is kept, told, and filed nowhere."""
-    held, made, typed = _held(token), services(), Typed()
+    held, typed = _held(token), Typed()
+    made = services()
     if held is None:
         return _gone()
     sent = [file for file in request.files.getlist("file") if file.filename]
@@ -71,13 +73,14 @@ def annotated(token: str, submission_id: int) -> AnyResponse:
 
 
 def _held(token: str) -> Row[Any] | None:
-    """The case and round of a link that works today."""
+    """The case and round of a link that works today; the request is then within the link's authority."""
     made = services()
     link = verified_link(token, made.settings.key)
     if link is None:
         return None
-    with made.store.engine.connect() as connection:
-        held = rounds.by_link(connection, *link)
+    g.scope = Scope(link.authority, actor=f"link:{link.round_case_id}")
+    with services().store.engine.connect() as connection:
+        held = rounds.by_link(connection, link.round_case_id, link.number)
     if held is None or made.today() > held.deadline + dt.timedelta(days=made.settings.link_days):
         return None
     return held

@@ -93,7 +93,7 @@ def original(submission_id: int) -> AnyResponse:
         submission = submissions.submission(connection, submission_id)
         if submission is None:
             abort(404)
-        name = submissions.names_of(connection, submission.sha256)[0].file_name
+        name = submissions.names_of(connection, submission_id)[0].file_name
     content = store.originals.get(submission.sha256)
     response = Response(content, mimetype="application/octet-stream")
     response.headers.set("Content-Disposition", "attachment", filename=secure_filename(name) or submission.sha256)
@@ -113,7 +113,7 @@ def annotated_file(submission_id: int) -> AnyResponse:
         submission = submissions.submission(connection, submission_id)
         if submission is None or not submission.report:
             abort(404)
-        name = submissions.names_of(connection, submission.sha256)[0].file_name
+        name = submissions.names_of(connection, submission_id)[0].file_name
     content = made.store.originals.get(submission.sha256)
     problems = kept_problems(submission.report)
     name, content = annotated_apart(made.reader, content, name, problems, language(), made.settings.limits)
@@ -137,7 +137,7 @@ def _file(submission_id: int, typed: Typed | None = None) -> str:
         submission = submissions.submission(connection, submission_id)
         if submission is None:
             abort(404)
-        names = submissions.names_of(connection, submission.sha256)
+        names = submissions.names_of(connection, submission_id)
         acts = filings.acts(connection, [submission_id])
         held = filings.round_of(connection, submission_id)
         difference = difference_to_the_version_before(connection, submission)

@@ -19,7 +19,7 @@ from sync.rounds.new_round import Chosen, before_the_end, case_choices, read_new
 from sync.services import services
 from sync.store import filings, rounds
 from sync.store.database import writing
-from sync.token import signed_link
+from sync.token import LinkToken, signed_link
 from sync.typed import Typed
 from workbook_templates.layouts.doegnskema import Form
 
@@ -180,7 +180,8 @@ def _case(round_id: int, case_key: str, typed: Typed) -> str:
     last_day = _last_link_day(held)
     link = ""
     if line.state is not CaseState.WITHDRAWN and made.today() <= last_day:
-        token = signed_link(line.row.id, line.row.link_number, made.settings.key)
+        number = LinkToken(line.row.id, line.row.link_number, made.store.scope.authority or 1)
+        token = signed_link(number, made.settings.key)
         link = url_for("links.page", token=token, _external=True)
     return render_template(
         "rounds/case.html",

@@ -80,7 +80,7 @@ def reports(connection: Connection) -> Iterator[Any]:
     yield from connection.execute(
         select(RECEIPT.c.file_name, SUBMISSION.c.case_key, DETAIL.c.report)
         .join(SUBMISSION, SUBMISSION.c.id == DETAIL.c.submission_id)
-        .join(FIRST_NAME, FIRST_NAME.c.sha256 == SUBMISSION.c.sha256)
+        .join(FIRST_NAME, FIRST_NAME.c.submission_id == SUBMISSION.c.id)
         .join(RECEIPT, RECEIPT.c.id == FIRST_NAME.c.id)
         .order_by(SUBMISSION.c.id)
     )
@@ -104,7 +104,7 @@ def counting_files(connection: Connection, house: str) -> dict[str, str]:
     rows = connection.execute(
         select(CASE.c.case_key, RECEIPT.c.file_name)
         .join(SUBMISSION, (SUBMISSION.c.case_id == CASE.c.id) & SUBMISSION.c.counts)
-        .join(FIRST_NAME, FIRST_NAME.c.sha256 == SUBMISSION.c.sha256)
+        .join(FIRST_NAME, FIRST_NAME.c.submission_id == SUBMISSION.c.id)
         .join(RECEIPT, RECEIPT.c.id == FIRST_NAME.c.id)
         .where(CASE.c.house == house, CASE.c.listed)
     )

@@ -2,14 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 
 from sync.failures import Failure
+from sync.store.boundaries import enter_postgresql, enter_sqlite, protect
+from sync.store.scope import NOBODY, OPTION
+from sync.store.service_role import grant
 
-SCHEMA_VERSION = "rounds"
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+SCHEMA_VERSION = "authorities"
 """The newest migration; kept here so that a process on a current database need not load Alembic."""
 BUSY_TIMEOUT_MS = 15_000
 CONNECT_SECONDS = 5
@@ -20,6 +26,22 @@ UPGRADE_LOCK = 4_201_866
 class NewerDatabase(Failure):
     """The database was brought up to date by a later version of this program."""
 
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(
+            f"Databasen {location(engine)} er fra en nyere BITark end denne og er ikke rørt. Installér den nye "
+            "BITark også her, eller gendan den sikkerhedskopi, der blev taget før opdateringen."
+        )
+
+
+class OlderDatabase(Failure):
+    """The schema is older than this program, and only its owner can change it."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(
+            f"Databasen {location(engine)} er ikke bragt op til denne version. Kør først bitark db upgrade med "
+            "BITARK_OWNER_DATABASE sat til en bruger, der ejer tabellerne; se docs/operations.md."
+        )
+
 
 def open_database(url: str) -> Engine:
     """An engine for the URL or the path of an SQLite file. What is committed survives a power cut.
@@ -28,13 +50,15 @@ def open_database(url: str) -> Engine:
     """
     address = make_url(database_url(url))
     if address.get_backend_name() == "postgresql":
-        return create_engine(
+        engine = create_engine(
             address,
             isolation_level="REPEATABLE READ",
             pool_pre_ping=True,  # a connection from before a restart of the database is replaced, not failed on
             connect_args={"connect_timeout": CONNECT_SECONDS},
             **_ALIKE,
         )
+        event.listen(engine, "begin", enter_postgresql)
+        return engine
     engine = create_engine(address, **_ALIKE)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
@@ -69,39 +93,71 @@ def writing(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def is_current(engine: Engine) -> bool:
-    """True when the schema is the one this code was written for."""
+def version(engine: Engine) -> str | None:
+    """The schema's version, None where there are no tables yet."""
     with engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
-            return False
-        return bool(connection.scalar(text("SELECT version_num FROM alembic_version")) == SCHEMA_VERSION)
+            return None
+        return str(connection.scalar(text("SELECT version_num FROM alembic_version")))
 
 
-def upgrade(engine: Engine) -> None:
-    """Bring the schema to the newest version; creates the tables that are not there.
+def is_current(engine: Engine) -> bool:
+    """True when the schema is the one this code was written for."""
+    return version(engine) == SCHEMA_VERSION
 
-    Safe to do from several processes at once: one works, the others wait. Raises `NewerDatabase`.
-    """
-    if is_current(engine):
+
+def require_current(engine: Engine) -> None:
+    """Raises `OlderDatabase` or `NewerDatabase` where the schema is not the one this code was written for."""
+    found = version(engine)
+    if found == SCHEMA_VERSION:
         return
-    from alembic import command
-    from alembic.config import Config
+    from alembic.script import ScriptDirectory
     from alembic.util import CommandError
 
-    config = Config()
-    config.set_main_option("script_location", "sync:migrations")
-    config.set_main_option("path_separator", "os")
-    with writing(engine) as connection:
-        if engine.dialect.name == "postgresql":
+    try:
+        ScriptDirectory.from_config(_config()).get_revision(found or "base")
+    except CommandError as error:
+        raise NewerDatabase(engine) from error
+    raise OlderDatabase(engine)
+
+
+def upgrade(engine: Engine, service: str = "") -> None:
+    """Bring the schema to the newest version; creates the tables that are not there, on PostgreSQL as their owner.
+
+    On PostgreSQL the policies are declared anew too, and the user in the URL `service` may do what the service does.
+    Safe to do from several processes at once: one works, the others wait. Raises `NewerDatabase`.
+    """
+    on_postgresql = engine.dialect.name == "postgresql"
+    if not on_postgresql and is_current(engine):
+        return
+    from alembic import command
+    from alembic.util import CommandError
+
+    config = _config()
+    with writing(engine.execution_options(**{OPTION: NOBODY, "bitark_upgrade": True})) as connection:
+        if on_postgresql:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": UPGRADE_LOCK})
         config.attributes["connection"] = connection
         try:
             command.upgrade(config, "head")
         except CommandError as error:
-            raise NewerDatabase(
-                f"Databasen {location(engine)} er fra en nyere BITark end denne og er ikke rørt. Installér den nye "
-                "BITark også her, eller gendan den sikkerhedskopi, der blev taget før opdateringen."
-            ) from error
+            raise NewerDatabase(engine) from error
+        if on_postgresql:
+            protect(connection)
+            if service:
+                grant(connection, make_url(database_url(service)))
+        elif wrong := connection.execute(text("PRAGMA foreign_key_check")).first():
+            msg = f"after the upgrade a row of {wrong[0]} refers to none"
+            raise AssertionError(msg)
+
+
+def _config() -> "Config":
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", "sync:migrations")
+    config.set_main_option("path_separator", "os")
+    return config
 
 
 def location(engine: Engine) -> str:
@@ -129,5 +185,10 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("bitark_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    chosen = connection.get_execution_options()
+    if chosen.get("bitark_upgrade", False):  # a table made anew has its references again only when all is done
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        connection.detach()
+    else:
+        enter_sqlite(connection)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if chosen.get("bitark_write", False) else "BEGIN")

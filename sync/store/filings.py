@@ -112,7 +112,7 @@ def tray(connection: Connection, *, dismissed: bool = False) -> list[Row[Any]]:
     return list(
         connection.execute(
             select(SUBMISSION, RECEIPT.c.file_name, RECEIPT.c.first_at, DETAIL.c.header, DETAIL.c.report)
-            .join(FIRST_NAME, FIRST_NAME.c.sha256 == SUBMISSION.c.sha256)
+            .join(FIRST_NAME, FIRST_NAME.c.submission_id == SUBMISSION.c.id)
             .join(RECEIPT, RECEIPT.c.id == FIRST_NAME.c.id)
             .outerjoin(DETAIL, DETAIL.c.submission_id == SUBMISSION.c.id)
             .where(_WAITING, is_dismissed if dismissed else ~is_dismissed)
@@ -139,7 +139,7 @@ def of_round_case(connection: Connection, round_case_id: int) -> list[Row[Any]]:
         connection.execute(
             select(SUBMISSION, RECEIPT.c.file_name, RECEIPT.c.first_at, DETAIL.c.report)
             .join(FILING, FILING.c.submission_id == SUBMISSION.c.id)
-            .join(FIRST_NAME, FIRST_NAME.c.sha256 == SUBMISSION.c.sha256)
+            .join(FIRST_NAME, FIRST_NAME.c.submission_id == SUBMISSION.c.id)
             .join(RECEIPT, RECEIPT.c.id == FIRST_NAME.c.id)
             .outerjoin(DETAIL, DETAIL.c.submission_id == SUBMISSION.c.id)
             .where(FILING.c.round_case_id == round_case_id)

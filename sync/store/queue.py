@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, bindparam, text
 
 from sync.store.columns import UtcMoment
+from sync.store.scope import scope_of
 
 if TYPE_CHECKING:
     from procrastinate import App
@@ -26,7 +27,8 @@ def enqueue(connection: Connection, submission_ids: Sequence[int]) -> None:
     """Let workers read the submissions as soon as the transaction is committed."""
     if submission_ids:
         driver = connection.connection.driver_connection
-        jobs: list[dict[str, JSONValue]] = [{"submission_id": one} for one in submission_ids]
+        authority = scope_of(connection).authority
+        jobs: list[dict[str, JSONValue]] = [{"submission_id": one, "authority": authority} for one in submission_ids]
         waiting = _app().configure_task(READ, queue=QUEUE, connection=driver)
         waiting.batch_defer(*jobs)
 

@@ -8,12 +8,28 @@ from sqlalchemy import Connection, Row, bindparam, delete, exists, func, insert,
 
 from sync.store.tables import CASE, DETAIL, FILING, RECEIPT, ROUND_CASE, STORED_FILE, SUBMISSION, UNFINISHED, Status
 
-FIRST_NAME = select(RECEIPT.c.sha256, func.min(RECEIPT.c.id).label("id")).group_by(RECEIPT.c.sha256).subquery()
-"""By SHA-256 the receipt with the name that bytes first came under."""
+FIRST_NAME = (
+    select(RECEIPT.c.submission_id, func.min(RECEIPT.c.id).label("id")).group_by(RECEIPT.c.submission_id).subquery()
+)
+"""By submission the receipt with the name that its bytes first came under."""
 
 # Built once: SQLAlchemy takes longer to put these together than SQLite takes to answer them.
-_BY_HASH = select(SUBMISSION).where(SUBMISSION.c.sha256 == bindparam("sha256")).with_for_update()
+_FILE = select(STORED_FILE.c.sha256).where(STORED_FILE.c.sha256 == bindparam("sha256")).with_for_update()
+_SAME_BYTES = (
+    select(SUBMISSION)
+    .where(SUBMISSION.c.sha256 == bindparam("sha256"))
+    .order_by(SUBMISSION.c.case_id.is_(None), SUBMISSION.c.id)
+    .limit(1)
+    .with_for_update()
+)
+_OF_ANYBODY = _SAME_BYTES.where((SUBMISSION.c.sent_by == "") | SUBMISSION.c.case_id.is_not(None))
+_ITS_CASES = select(CASE.c.id).where(CASE.c.provider == bindparam("sender"))
+_OF_PROVIDER = _SAME_BYTES.where(
+    (SUBMISSION.c.sent_by == bindparam("sender")) & SUBMISSION.c.case_id.is_(None)
+    | SUBMISSION.c.case_id.in_(_ITS_CASES)
+)
 _HELD = select(SUBMISSION).where(SUBMISSION.c.id == bindparam("submission_id")).with_for_update()
+_SENDER = select(SUBMISSION.c.sent_by).where(SUBMISSION.c.id == bindparam("submission_id"))
 _OF_CASE = (
     select(SUBMISSION.c.id, SUBMISSION.c.version, SUBMISSION.c.counts)
     .where(SUBMISSION.c.case_id == bindparam("of_case"))
@@ -50,27 +66,39 @@ class Received(NamedTuple):
 
 
 def receive(
-    connection: Connection, sha256: str, size_bytes: int, file_name: str, now: dt.datetime, status: Status
+    connection: Connection,
+    sha256: str,
+    size_bytes: int,
+    file_name: str,
+    now: dt.datetime,
+    status: Status,
+    sender: str = "",
 ) -> Received:
     """Note that stored bytes arrived under a name. The same bytes are the same submission, also when sent at once.
 
     `status` is what a new submission begins with: `RECEIVED` where it waits to be read, `READING` where it is read now.
+    What a provider sends (`sender`) is the same only as what is its own or its cases': that another sent the same bytes
+    it must not learn, and it gets a submission of its own.
     """
     file = {"sha256": sha256, "size_bytes": size_bytes, "first_seen": now}
-    if connection.execute(_ADD_FILE, file).rowcount:
-        values = {"sha256": sha256, "status": status, "status_at": now, **_NOT_READ}
+    known = None
+    if not connection.execute(_ADD_FILE, file).rowcount:
+        connection.execute(_FILE, {"sha256": sha256})  # held, so that two who send the bytes at once make one row
+        same, asked = (_OF_PROVIDER, {"sender": sender}) if sender else (_OF_ANYBODY, {})
+        known = connection.execute(same, {"sha256": sha256, **asked}).first()
+    if known is None:
+        values = {"sha256": sha256, "sent_by": sender, "status": status, "status_at": now, **_NOT_READ}
         submission_id = connection.execute(_ADD_SUBMISSION, values).scalar_one()
-        _add_receipt(connection, sha256, file_name, now)
+        _add_receipt(connection, submission_id, file_name, now)
         return Received(submission_id, status, None, None, 0, 0, is_new=True, sha256=sha256)
-    known = as_received(connection.execute(_BY_HASH, {"sha256": sha256}).one(), is_new=False)
     again = connection.execute(
         update(RECEIPT)
-        .where(RECEIPT.c.sha256 == sha256, RECEIPT.c.file_name.in_((file_name, "")))
+        .where(RECEIPT.c.submission_id == known.id, RECEIPT.c.file_name.in_((file_name, "")))
         .values(file_name=file_name, times=RECEIPT.c.times + 1, last_at=now)
     )
     if not again.rowcount:
-        _add_receipt(connection, sha256, file_name, now)
-    return known._replace(sha256=sha256)
+        _add_receipt(connection, known.id, file_name, now)
+    return as_received(known, is_new=False)._replace(sha256=sha256)
 
 
 def as_received(kept: Row[Any], *, is_new: bool) -> Received:
@@ -85,6 +113,11 @@ def held(connection: Connection, submission_id: int) -> Row[Any]:
     Who locks its case too does that before, so that two who want both never wait for each other.
     """
     return connection.execute(_HELD, {"submission_id": submission_id}).one()
+
+
+def sender_of(connection: Connection, submission_id: int) -> str:
+    """The provider that sent a submission as its own, empty where others did."""
+    return connection.execute(_SENDER, {"submission_id": submission_id}).scalar_one()
 
 
 def finish(
@@ -138,7 +171,7 @@ def unfinished(connection: Connection, before: dt.datetime) -> list[Row[Any]]:
     return list(
         connection.execute(
             select(SUBMISSION.c.id, SUBMISSION.c.sha256, func.max(RECEIPT.c.file_name).label("file_name"))
-            .join(RECEIPT, RECEIPT.c.sha256 == SUBMISSION.c.sha256)
+            .join(RECEIPT, RECEIPT.c.submission_id == SUBMISSION.c.id)
             .where(
                 (SUBMISSION.c.status == Status.RECEIVED)
                 | (SUBMISSION.c.status == Status.READING) & (SUBMISSION.c.status_at < before)
@@ -153,7 +186,7 @@ def waiting(connection: Connection, submission_id: int) -> tuple[str, str] | Non
     """SHA-256 and newest file name of a submission, None where it has been read."""
     row = connection.execute(
         select(SUBMISSION.c.sha256, func.max(RECEIPT.c.file_name))
-        .join(RECEIPT, RECEIPT.c.sha256 == SUBMISSION.c.sha256)
+        .join(RECEIPT, RECEIPT.c.submission_id == SUBMISSION.c.id)
         .where(SUBMISSION.c.id == submission_id, SUBMISSION.c.status.in_(UNFINISHED))
         .group_by(SUBMISSION.c.sha256)
     ).first()
@@ -188,11 +221,11 @@ def received_files(connection: Connection, limit: int | None = None) -> list[Row
                 SUBMISSION.c.entry_count,
                 SUBMISSION.c.errors,
                 SUBMISSION.c.warnings,
-                func.min(RECEIPT.c.id).over(partition_by=RECEIPT.c.sha256).label("first_receipt"),
+                func.min(RECEIPT.c.id).over(partition_by=RECEIPT.c.submission_id).label("first_receipt"),
                 RECEIPT.c.id.label("receipt_id"),
             )
-            .join(STORED_FILE, STORED_FILE.c.sha256 == RECEIPT.c.sha256)
-            .join(SUBMISSION, SUBMISSION.c.sha256 == RECEIPT.c.sha256)
+            .join(SUBMISSION, SUBMISSION.c.id == RECEIPT.c.submission_id)
+            .join(STORED_FILE, STORED_FILE.c.sha256 == SUBMISSION.c.sha256)
             .order_by(RECEIPT.c.last_at.desc(), RECEIPT.c.id.desc())
             .limit(limit)
         )
@@ -210,7 +243,7 @@ def newest(
 ) -> list[Row[Any]]:
     """Submissions with an id below `before`, newest first, each with the name it first came under and when."""
     receipt = RECEIPT.alias()
-    first = select(func.min(receipt.c.id)).where(receipt.c.sha256 == SUBMISSION.c.sha256).scalar_subquery()
+    first = select(func.min(receipt.c.id)).where(receipt.c.submission_id == SUBMISSION.c.id).scalar_subquery()
     query = (
         select(SUBMISSION, RECEIPT.c.file_name, RECEIPT.c.first_at)
         .select_from(SUBMISSION)
@@ -260,9 +293,10 @@ def submission(connection: Connection, submission_id: int, *, lock: bool = False
     return connection.execute(query.with_for_update(of=SUBMISSION) if lock else query).first()
 
 
-def names_of(connection: Connection, sha256: str) -> list[Row[Any]]:
-    """The names that bytes arrived under, first one first."""
-    return list(connection.execute(select(RECEIPT).where(RECEIPT.c.sha256 == sha256).order_by(RECEIPT.c.id)))
+def names_of(connection: Connection, submission_id: int) -> list[Row[Any]]:
+    """The names that a submission's bytes arrived under, first one first."""
+    of_it = RECEIPT.c.submission_id == submission_id
+    return list(connection.execute(select(RECEIPT).where(of_it).order_by(RECEIPT.c.id)))
 
 
 def versions_of(connection: Connection, case_id: int) -> list[Row[Any]]:
@@ -295,6 +329,6 @@ def counting(connection: Connection, case_ids: list[int]) -> list[Row[Any]]:
     )
 
 
-def _add_receipt(connection: Connection, sha256: str, file_name: str, now: dt.datetime) -> None:
-    values = {"sha256": sha256, "file_name": file_name, "times": 1, "first_at": now, "last_at": now}
+def _add_receipt(connection: Connection, submission_id: int, file_name: str, now: dt.datetime) -> None:
+    values = {"submission_id": submission_id, "file_name": file_name, "times": 1, "first_at": now, "last_at": now}
     connection.execute(_ADD_RECEIPT, values)

@@ -11,10 +11,11 @@ from sqlalchemy import (
     Column,
     Date,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
+    PrimaryKeyConstraint,
     String,
     Table,
     UniqueConstraint,
@@ -22,6 +23,9 @@ from sqlalchemy import (
 )
 
 from sync.store.columns import BIG_INTEGER, ExactFraction, UtcMoment, Words
+from sync.store.ownership import AUTHORITY, METADATA, owner
+
+__all__ = ["AUTHORITY", "METADATA"]
 
 
 class Status(StrEnum):
@@ -47,26 +51,26 @@ class Act(StrEnum):
 
 LARGEST_ID = 2**31 - 1
 """Of a row on PostgreSQL."""
+ONE_OF_THE_BYTES = dict.fromkeys(("sqlite_where", "postgresql_where"), text("sent_by = '' OR case_id IS NULL"))
+"""Which submissions of the same bytes there is one of: of a provider's own those that are still without a case."""
 UNFINISHED = (Status.RECEIVED, Status.READING)
 
-METADATA = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+
+def _of(table: str, column: str) -> ForeignKeyConstraint:
+    """A reference to a row of the same authority: one of another authority cannot be meant."""
+    return ForeignKeyConstraint(["authority_id", column], [f"{table}.authority_id", f"{table}.id"])
+
 
 CASE = Table(
     "case",
     METADATA,
     Column("id", Integer, primary_key=True),
-    Column("case_key", Words, nullable=False, unique=True),
+    owner(ForeignKey(AUTHORITY.c.id)),
+    Column("case_key", Words, nullable=False),
     Column("budget_area", Words, nullable=False),
-    Column("provider", Words, nullable=False, index=True),
+    Column("provider", Words, nullable=False),
     Column("provider_kind", Words, nullable=False),
-    Column("house", Words, nullable=False, index=True),
+    Column("house", Words, nullable=False),
     Column("legal_basis", Words, nullable=False),
     Column("need", ExactFraction, doc="ordered hours per week"),
     Column("financed", ExactFraction, doc="hours per week that the tariff pays for, by `parameter_set`"),
@@ -76,19 +80,26 @@ CASE = Table(
     Column("imported_at", UtcMoment, nullable=False),
     Column("listed", Boolean, nullable=False, doc="false once a newer case list no longer has it; its files stay"),
     Column("record", JSON, nullable=False, doc="all of the case; the other columns are what lists and sums need"),
+    UniqueConstraint("authority_id", "id"),
+    UniqueConstraint("authority_id", "case_key"),
+    Index(None, "authority_id", "provider"),
+    Index(None, "authority_id", "house"),
 )
 
 HOUSE = Table(
     "house",
     METADATA,
-    Column("name", Words, primary_key=True),
+    owner(ForeignKey(AUTHORITY.c.id)),
+    Column("name", Words, nullable=False),
     Column("record", JSON, nullable=False),
+    PrimaryKeyConstraint("authority_id", "name"),
 )
 
 TARIFF_MODEL = Table(
     "tariff_model",
     METADATA,
     Column("id", Integer, primary_key=True, doc="in the order of the case list"),
+    owner(ForeignKey(AUTHORITY.c.id), index=True),
     Column("provider", Words, nullable=False),
     Column("record", JSON, nullable=False),
 )
@@ -97,34 +108,26 @@ TARIFF_MODEL = Table(
 STORED_FILE = Table(
     "stored_file",
     METADATA,
-    Column("sha256", String(64), primary_key=True),
+    owner(ForeignKey(AUTHORITY.c.id)),
+    Column("sha256", String(64), nullable=False),
     Column("size_bytes", BIG_INTEGER, nullable=False),
     Column("first_seen", UtcMoment, nullable=False),
-)
-
-RECEIPT = Table(
-    "receipt",
-    METADATA,
-    Column("id", Integer, primary_key=True),
-    Column("sha256", String(64), ForeignKey(STORED_FILE.c.sha256), nullable=False),
-    Column("file_name", Words, nullable=False),
-    Column("times", Integer, nullable=False, doc="how often the bytes arrived under this name"),
-    Column("first_at", UtcMoment, nullable=False),
-    Column("last_at", UtcMoment, nullable=False),
-    UniqueConstraint("sha256", "file_name"),
+    PrimaryKeyConstraint("authority_id", "sha256"),
 )
 
 SUBMISSION = Table(
     "submission",
     METADATA,
     Column("id", Integer, primary_key=True),
-    Column("sha256", String(64), ForeignKey(STORED_FILE.c.sha256), nullable=False, unique=True),
-    Column("status", String(20), nullable=False, index=True),
+    owner(),
+    Column("sha256", String(64), nullable=False),
+    Column("sent_by", Words, nullable=False, server_default="", doc="the provider whose own upload it is, else empty"),
+    Column("status", String(20), nullable=False),
     Column("status_at", UtcMoment, nullable=False),
     Column("template", Words),
     Column("template_version", BIG_INTEGER),
     Column("case_key", Words, doc="as the file states it, also where no case has it"),
-    Column("case_id", Integer, ForeignKey(CASE.c.id)),
+    Column("case_id", Integer),
     Column("version", Integer, doc="versions of a case are numbered as they were read"),
     Column("counts", Boolean, nullable=False, doc="the newest version without errors: the one that is compared"),
     Column("period_start", Date),
@@ -135,21 +138,43 @@ SUBMISSION = Table(
     Column("weekly", JSON(none_as_null=True), doc="days, scale and exact sums per part: what the comparison needs"),
     Column("parameter_set", Words),
     Column("rule_set", Words),
+    ForeignKeyConstraint(["authority_id", "sha256"], ["stored_file.authority_id", "stored_file.sha256"]),
+    _of("case", "case_id"),
+    UniqueConstraint("authority_id", "id"),
     UniqueConstraint("case_id", "version"),
+    Index(None, "authority_id", "sha256"),
+    Index(None, "authority_id", "status"),
     Index(
         "uq_submission_counting", "case_id", unique=True, sqlite_where=text("counts"), postgresql_where=text("counts")
     ),
+    Index("uq_submission_bytes", "authority_id", "sha256", "sent_by", unique=True, **ONE_OF_THE_BYTES),
+)
+
+RECEIPT = Table(
+    "receipt",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    owner(index=True),
+    Column("submission_id", Integer, nullable=False),
+    Column("file_name", Words, nullable=False),
+    Column("times", Integer, nullable=False, doc="how often the bytes arrived under this name"),
+    Column("first_at", UtcMoment, nullable=False),
+    Column("last_at", UtcMoment, nullable=False),
+    _of("submission", "submission_id"),
+    UniqueConstraint("submission_id", "file_name"),
 )
 
 DETAIL = Table(
     "submission_detail",
     METADATA,
-    Column("submission_id", Integer, ForeignKey(SUBMISSION.c.id), primary_key=True),
+    Column("submission_id", Integer, primary_key=True),
+    owner(index=True),
     Column("report", JSON, nullable=False, doc="the file's report as `bitark check --json` gives it"),
     Column("header", JSON, nullable=False),
     Column("rows", JSON, nullable=False, doc="row number → the ten columns as they stood, where a row has a problem"),
     Column("sums", JSON(none_as_null=True), doc="exact sums per day, theme and goal"),
     Column("entries", LargeBinary, nullable=False),
+    _of("submission", "submission_id"),
 )
 """The long part of a submission, apart from it so that lists and the comparison read narrow rows."""
 
@@ -157,12 +182,14 @@ ROUND = Table(
     "round",
     METADATA,
     Column("id", Integer, primary_key=True),
+    owner(ForeignKey(AUTHORITY.c.id)),
     Column("title", Words, nullable=False),
     Column("period_start", Date, nullable=False),
     Column("period_end", Date, nullable=False),
     Column("form", String(20), nullable=False),
     Column("deadline", Date, nullable=False, doc="the last day on which a file comes in time"),
     Column("opened_at", UtcMoment, nullable=False),
+    UniqueConstraint("authority_id", "id"),
 )
 """A collection round: the same period, form and deadline for its cases."""
 
@@ -170,14 +197,18 @@ ROUND_CASE = Table(
     "round_case",
     METADATA,
     Column("id", Integer, primary_key=True),
-    Column("round_id", Integer, ForeignKey(ROUND.c.id), nullable=False),
-    Column("case_id", Integer, ForeignKey(CASE.c.id), nullable=False, index=True),
+    owner(),
+    Column("round_id", Integer, nullable=False),
+    Column("case_id", Integer, nullable=False, index=True),
     Column("issued_at", UtcMoment, doc="when its template was last made for somebody"),
     Column("sent_at", UtcMoment, doc="when a person said that it was sent"),
     Column("reminded_at", UtcMoment, doc="when a reminder that names it was last sent from here"),
     Column("withdrawn_at", UtcMoment),
     Column("withdrawn_reason", Words, nullable=False),
     Column("link_number", Integer, nullable=False, doc="links with a lower number are revoked"),
+    _of("round", "round_id"),
+    _of("case", "case_id"),
+    UniqueConstraint("authority_id", "id"),
     UniqueConstraint("round_id", "case_id"),
 )
 """A case in a round. A case is in one round of a period, not counting those it was withdrawn from."""
@@ -185,11 +216,15 @@ ROUND_CASE = Table(
 FILING = Table(
     "filing",
     METADATA,
-    Column("submission_id", Integer, ForeignKey(SUBMISSION.c.id), primary_key=True),
-    Column("round_case_id", Integer, ForeignKey(ROUND_CASE.c.id), index=True, doc="where the status board shows it"),
-    Column("given_case_id", Integer, ForeignKey(CASE.c.id), doc="the case that its link or a person gave it"),
+    Column("submission_id", Integer, primary_key=True),
+    owner(index=True),
+    Column("round_case_id", Integer, index=True, doc="where the status board shows it"),
+    Column("given_case_id", Integer, doc="the case that its link or a person gave it"),
     Column("by_link", Boolean, nullable=False, doc="it came by a link, so it must name that case or none"),
     Column("dismissed", Boolean, nullable=False, doc="a person took it out of the tray"),
+    _of("submission", "submission_id"),
+    _of("round_case", "round_case_id"),
+    _of("case", "given_case_id"),
 )
 """Where a received file belongs, where that is more than what the file itself says."""
 
@@ -197,7 +232,8 @@ FILE_ACT = Table(
     "file_act",
     METADATA,
     Column("id", Integer, primary_key=True),
-    Column("submission_id", Integer, ForeignKey(SUBMISSION.c.id), nullable=False, index=True),
+    owner(index=True),
+    Column("submission_id", Integer, nullable=False, index=True),
     Column("act", String(20), nullable=False),
     Column("at", UtcMoment, nullable=False),
     Column("role", Words, nullable=False, doc="the function of who did it; no name"),
@@ -205,5 +241,6 @@ FILE_ACT = Table(
     Column("code", Words, nullable=False, doc="of an accepted warning: its code, and its place where one is meant"),
     Column("sheet", Words, nullable=False),
     Column("cell", Words, nullable=False),
+    _of("submission", "submission_id"),
 )
 """Append-only."""

@@ -61,7 +61,7 @@ def _file(submission_id: int, typed: Typed) -> str:
         submission = submissions.submission(connection, submission_id)
         if submission is None or not filings.waits_for_a_case(connection, submission_id):
             abort(404)
-        names = submissions.names_of(connection, submission.sha256)
+        names = submissions.names_of(connection, submission_id)
         filed = filings.filing(connection, submission_id)
         acts = filings.acts(connection, [submission_id])
         choices = case_choices(connection)

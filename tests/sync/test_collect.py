@@ -30,6 +30,7 @@ PROGRAM = Path(sys.executable).parent / "bitark"
 NEVER_SECONDS = 60
 FILES = 30
 KILLS = 3
+RECEIPTS = "SELECT sha256, file_name, times FROM receipt JOIN submission ON submission.id = submission_id ORDER BY 1, 2"
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def test_two_processes_keep_the_same_rows_as_one(place: Place, another_database:
     files = mixed_returns()
     put(place, files)
     one = taken(place)
-    alone, receipts = outcomes(place), rows(place, "SELECT sha256, file_name, times FROM receipt ORDER BY 1, 2")
+    alone, receipts = outcomes(place), rows(place, RECEIPTS)
     place = filled(Place(place.folder, another_database))
     two = taken(place, processes=2)
     assert [(t.path, t.ingested and (t.ingested.status, t.ingested.errors)) for t in two] == [
@@ -119,7 +120,7 @@ def test_two_processes_keep_the_same_rows_as_one(place: Place, another_database:
     ]
     # A file's names are kept with its bytes, and of the same bytes either name may be the one that was read.
     assert names_aside(outcomes(place)) == names_aside(alone)
-    assert rows(place, "SELECT sha256, file_name, times FROM receipt ORDER BY 1, 2") == receipts
+    assert rows(place, RECEIPTS) == receipts
     assert len(receipts) == FILES
 
 

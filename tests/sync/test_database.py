@@ -17,7 +17,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Column, Connection, Engine, insert, inspect, select, text
+from sqlalchemy import Column, Connection, Engine, inspect, select, text
 from sqlalchemy.dialects import sqlite
 from sync_material import CASES, HOUSES, MODELS, NOW, ON_DATE, PARAMETERS
 from two_databases import Server
@@ -26,8 +26,17 @@ from sync.store import open_store
 from sync.store.cases import import_cases
 from sync.store.columns import ExactFraction, UtcMoment, Words
 from sync.store.comparison import narrow_rows
-from sync.store.database import SCHEMA_VERSION, NewerDatabase, is_current, open_database, upgrade, writing
-from sync.store.tables import CASE, METADATA, STORED_FILE
+from sync.store.database import (
+    SCHEMA_VERSION,
+    NewerDatabase,
+    OlderDatabase,
+    is_current,
+    open_database,
+    upgrade,
+    writing,
+)
+from sync.store.ownership import owned
+from sync.store.tables import CASE, METADATA, RECEIPT, STORED_FILE, SUBMISSION
 
 QUEUE = "procrastinate_"
 AUTHORITY_KEYS = ["S-2026-0001", "S-2026-0010", "S-2026-002", "a", "B", "ø-1", "Æ-2", "å", "z", "S 1", "s_1", "Aa", "é"]
@@ -41,25 +50,24 @@ def empty(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator
     else:
         server: Server = request.getfixturevalue("postgresql")
         with server.database("template0") as url:
-            yield url
+            yield server.owner(url)
 
 
 @pytest.fixture
 def engine(database: str) -> Iterator[Engine]:
     """A database with our tables."""
-    made = open_database(database)
-    upgrade(made)
+    made = open_store(database, tempfile.gettempdir()).engine
     yield made
     made.dispose()
 
 
-def migrate(engine: Engine, to: str) -> None:
+def migrate(engine: Engine, to: str, *, back: bool = False) -> None:
     config = Config()
     config.set_main_option("script_location", "sync:migrations")
     config.set_main_option("path_separator", "os")
-    with writing(engine) as connection:
+    with writing(engine.execution_options(bitark_upgrade=True)) as connection:
         config.attributes["connection"] = connection
-        (command.downgrade if to == "base" else command.upgrade)(config, to)
+        (command.downgrade if back or to == "base" else command.upgrade)(config, to)
 
 
 def differences(engine: Engine) -> list[object]:
@@ -92,11 +100,52 @@ def test_what_is_there_stays_when_rounds_are_added(empty: str) -> None:
     engine = open_database(empty)
     migrate(engine, "two_databases")
     with writing(engine) as connection:
-        connection.execute(insert(STORED_FILE).values(sha256="0" * 64, size_bytes=2**40, first_seen=NOW))
+        values = {"sha256": "0" * 64, "size_bytes": 2**40, "first_seen": "2026-03-20 12:00:00+00:00"}
+        connection.execute(text("INSERT INTO stored_file VALUES (:sha256, :size_bytes, :first_seen)"), values)
     upgrade(engine)
     assert differences(engine) == []
     with engine.connect() as connection:
         assert connection.scalars(select(STORED_FILE.c.size_bytes)).all() == [2**40]
+    engine.dispose()
+
+
+BEFORE_AUTHORITIES = {
+    "case": "id, case_key, budget_area, provider, provider_kind, house, legal_basis, parameter_set, imported_at, "
+    "listed, record) VALUES (7, 'S-1', 'a', 'p', 'own', 'h', 'l', 's', '2026-03-20 12:00:00+00:00', true, '{}'",
+    "house": "name, record) VALUES ('h', '{}'",
+    "tariff_model": "id, provider, record) VALUES (3, 'p', '{}'",
+    "stored_file": "sha256, size_bytes, first_seen) VALUES ('ab', 5, '2026-03-20 12:00:00+00:00'",
+    "receipt": "id, sha256, file_name, times, first_at, last_at) "
+    "VALUES (4, 'ab', 'skema.xlsx', 2, '2026-03-20 12:00:00+00:00', '2026-03-20 12:00:00+00:00'",
+    "submission": "id, sha256, status, status_at, case_key, case_id, version, counts, entry_count, errors, warnings) "
+    "VALUES (9, 'ab', 'accepted', '2026-03-20 12:00:00+00:00', 'S-1', 7, 1, true, 0, 0, 0",
+    "submission_detail": "submission_id, report, header, rows, entries) VALUES (9, '{}', '{}', '{}', ''",
+    "round": "id, title, period_start, period_end, form, deadline, opened_at) "
+    "VALUES (2, 't', '2026-03-02', '2026-03-15', 'liste', '2026-03-27', '2026-03-20 12:00:00+00:00'",
+    "round_case": "id, round_id, case_id, withdrawn_reason, link_number) VALUES (6, 2, 7, '', 1",
+    "filing": "submission_id, round_case_id, given_case_id, by_link, dismissed) VALUES (9, 6, 7, true, false",
+    "file_act": "id, submission_id, act, at, role, comment, code, sheet, cell) "
+    "VALUES (1, 9, 'accepted', '2026-03-20 12:00:00+00:00', 'r', '', '', '', ''",
+}
+
+
+def test_what_is_there_belongs_to_the_first_authority_once_there_are_authorities(empty: str) -> None:
+    engine = open_database(empty)
+    migrate(engine, "rounds")
+    with writing(engine) as connection:
+        for table, row in BEFORE_AUTHORITIES.items():
+            connection.execute(text(f'INSERT INTO "{table}" ({row})'))
+    upgrade(engine)
+    assert differences(engine) == []
+    with engine.connect() as connection:
+        for table in owned():
+            assert connection.scalars(select(table.c.authority_id)).all() == [1], table.name
+        assert connection.scalar(select(RECEIPT.c.submission_id)) == 9
+        assert connection.scalar(select(SUBMISSION.c.sent_by)) == ""
+    assert set(BEFORE_AUTHORITIES) == {table.name for table in owned()}
+    migrate(engine, "rounds", back=True)
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT sha256 FROM receipt")) == "ab"
     engine.dispose()
 
 
@@ -117,8 +166,8 @@ def is_words(column: Column[Any]) -> bool:
 
 
 def test_two_programs_that_start_at_once_bring_the_database_up_to_date_together(empty: str) -> None:
-    source = "import sys; from sync.store import open_store; open_store(sys.argv[1], sys.argv[2]).close()"
-    arguments = [sys.executable, "-W", "error", "-c", source, empty, tempfile.gettempdir()]
+    source = "import sys; from sync.store import open_store, upgraded; upgraded(sys.argv[1]); open_store(*sys.argv[1:])"
+    arguments = [sys.executable, "-W", "error::DeprecationWarning", "-c", source, empty, tempfile.gettempdir()]
     starting = [subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True) for _ in range(3)]
     for one in starting:
         _, errors = one.communicate(timeout=60)
@@ -128,14 +177,28 @@ def test_two_programs_that_start_at_once_bring_the_database_up_to_date_together(
     engine.dispose()
 
 
-def test_a_database_of_a_newer_program_is_refused_untouched_with_what_to_do(engine: Engine, database: str) -> None:
+def test_a_database_of_a_newer_program_is_refused_untouched_with_what_to_do(empty: str) -> None:
+    engine = open_database(empty)
+    upgrade(engine)
     with writing(engine) as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'from_the_future'"))
     with pytest.raises(NewerDatabase, match="Installér den nye BITark") as told:
-        open_store(database, tempfile.gettempdir())
-    assert database.partition(":")[0] in str(told.value)
+        open_store(empty, tempfile.gettempdir())
+    assert empty.partition(":")[0] in str(told.value)
     with engine.connect() as connection:
         assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "from_the_future"
+    engine.dispose()
+
+
+@pytest.mark.parametrize("kind", ["postgresql"])
+def test_a_database_of_an_older_program_is_left_to_its_owner_with_what_to_run(empty: str) -> None:
+    engine = open_database(empty)
+    for version in (None, "rounds"):
+        if version:
+            migrate(engine, version)
+        with pytest.raises(OlderDatabase, match="bitark db upgrade med BITARK_OWNER_DATABASE"):
+            open_store(empty, tempfile.gettempdir())
+    engine.dispose()
 
 
 def test_cases_stand_in_the_same_order_on_both(engine: Engine) -> None:

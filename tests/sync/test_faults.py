@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from processes import environment, kill, running, says, send, until, web, worker
+from processes import RESCUED_SECONDS, environment, kill, running, says, send, until, web, worker
 from sqlalchemy import func, select
 from sync_material import CASES, returned_schedule
 from two_databases import Server
@@ -167,7 +167,7 @@ def test_a_worker_killed_with_a_job_leaves_it_to_another_worker(
     with running([sys.executable, program, point], environment(settings)) as process:
         says(process, point)
     with worker(settings):
-        until(lambda: not jobs_left(store))
+        until(lambda: not jobs_left(store), RESCUED_SECONDS)
     with store.engine.connect() as connection:
         kept = submissions.submission(connection, received.submission_id)
     assert kept is not None

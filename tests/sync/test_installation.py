@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
-from processes import kill, send, until, web, worker
+from processes import RESCUED_SECONDS, kill, send, until, web, worker
 from sync_material import CASES, returned_schedule
 
 from sync.settings import Settings
@@ -35,7 +35,7 @@ def test_every_return_that_was_answered_for_is_accounted_for_when_a_worker_is_ki
 
         with ThreadPoolExecutor(SENDERS) as senders:
             answered = list(senders.map(sent, range(RETURNS)))
-        until(lambda: len(statuses(store)) == RETURNS and not unread(store), seconds=240 + RETURNS / 5)
+        until(lambda: len(statuses(store)) == RETURNS and not unread(store), RESCUED_SECONDS + RETURNS / 5)
         assert workers[1].poll() is None
     with store.engine.connect() as connection:
         kept = submissions.received_files(connection)

@@ -7,7 +7,8 @@ from sync_material import CASES, HOUSES, MODELS, returned_schedule
 from typer.testing import CliRunner
 
 from bit_model.parameters import ParameterSet
-from sync.cli import FINE, app
+from sync.cli import app
+from sync.commands.options import FINE
 from sync.failures import Failure
 from sync.issue import take_in_case_list
 from sync.settings import Settings
