@@ -1,10 +1,14 @@
-"""Pages and lists with 1,000 cases on both databases: milliseconds on the server, asked by the test client."""
+"""Pages and lists with 1,000 cases on both databases: milliseconds on the server, asked by the test client.
+
+The quickest of some askings, since others share the machine: what the service takes, not what it waits for.
+"""
 
 import datetime as dt
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from timeit import repeat
 
 from pydantic import SecretStr
 from sqlalchemy import insert, select
@@ -14,7 +18,7 @@ sys.path.append("tests")
 from two_databases import Server
 
 from bench.central import fill
-from bench.line import Line, milliseconds
+from bench.line import Line
 from bench.material import HOUSE_SIZE, PARAMETERS, PERIOD, TODAY, case
 from bit_model.house import House
 from sync.app import create_app
@@ -26,7 +30,7 @@ from sync.store.rounds import NewRound
 from sync.store.tables import CASE, RECEIPT, SUBMISSION
 from workbook_templates.reading import reader_pool
 
-CASES, ENTRIES = 1_000, 250
+CASES, ENTRIES, TIMES = 1_000, 250, 15
 ASKED: dict[str, tuple[str, float | None]] = {
     "comparison page": ("/sammenligning/", 300),
     "status board of a round": ("/runder/1", 300),
@@ -63,6 +67,12 @@ def _filled(settings: Settings) -> None:
     store.close()
 
 
+def _quickest(task: Callable[[], None]) -> float:
+    """Milliseconds of the quickest of some runs, after one to warm up."""
+    task()
+    return min(repeat(task, number=1, repeat=TIMES)) * 1_000
+
+
 def _lines(settings: Settings, words: str) -> Iterator[Line]:
     with reader_pool() as reader:
         app = create_app(settings, reader)
@@ -72,14 +82,14 @@ def _lines(settings: Settings, words: str) -> Iterator[Line]:
             def ask(path: str = path) -> None:
                 assert client.get(path).status_code == 200, path
 
-            yield Line(f"{what}, {CASES:,} cases, {words}", milliseconds(ask, 7), "ms", limit)
+            yield Line(f"{what}, {CASES:,} cases, {words}", _quickest(ask), "ms", limit)
         known = client.get("/api/v1/comparison.xlsx").headers["ETag"]
 
         def unchanged() -> None:
             assert client.get("/api/v1/comparison.xlsx", headers={"If-None-Match": known}).status_code == 304
 
         what = f"API: comparison.xlsx that the caller has, {CASES:,} cases, {words}"
-        yield Line(what, milliseconds(unchanged, 7), "ms", 100)
+        yield Line(what, _quickest(unchanged), "ms", 100)
         app.extensions["bitark"].store.close()
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from sync.commands import authority, comparison, database, returns, service, templates
+from sync.commands import authority, comparison, database, power_query, returns, service, templates
 from sync.commands.options import COULD_NOT, notes
 from sync.failures import Failure
 
@@ -27,6 +27,7 @@ app.command("check")(returns.check)
 app.command("collect")(returns.collect)
 app.command("watch")(returns.watch)
 app.command("compare")(comparison.compare)
+app.command("power-query")(power_query.power_query)
 app.command("serve")(service.serve)
 app.command("work")(service.work_on_queue)
 app.command("demo")(service.demo)

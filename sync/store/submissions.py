@@ -279,7 +279,8 @@ def newest_reports(connection: Connection, up_to: int, case_key: str | None = No
     )
     if case_key is not None:
         query = query.where(SUBMISSION.c.case_key == case_key)
-    yield from connection.execute(query.execution_options(yield_per=100))
+    with connection.execute(query.execution_options(yield_per=100)) as found:  # closed, also where not all is asked for
+        yield from found
 
 
 def submission(connection: Connection, submission_id: int, *, lock: bool = False) -> Row[Any] | None:
