@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from timeit import repeat
 
+import psycopg
 from pydantic import SecretStr
 from sqlalchemy import insert, select
 
@@ -62,8 +63,8 @@ def _filled(settings: Settings) -> None:
         keys = list(connection.scalars(select(CASE.c.case_key)))
         rounds.open_round(connection, NewRound("Forår", PERIOD, "liste", TODAY), keys, now)
     if store.engine.dialect.name == "postgresql":
-        with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("ANALYZE")  # as its daemon does, which the tests' server is without
+        with psycopg.connect(settings.database, autocommit=True) as owner:
+            owner.execute("ANALYZE")  # as its daemon does, which the tests' server is without
     store.close()
 
 
