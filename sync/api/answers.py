@@ -51,7 +51,8 @@ def conditional(response: AnyResponse, etag: str = "", changed: dt.datetime | No
     `changed` is when its content became what it is; only for what cannot change without it.
     """
     response.set_etag(etag or hashlib.sha256(response.get_data()).hexdigest())
-    response.last_modified = changed
+    if changed is not None:
+        response.last_modified = changed
     response.make_conditional(request)
     if response.status_code == 304:
         response.headers.pop("Link", None)

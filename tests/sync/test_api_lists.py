@@ -144,6 +144,7 @@ def test_what_the_caller_has_is_not_sent_again(path: str, full: FlaskClient) -> 
     first = get(full, path)
     assert first.status_code == 200, first.text
     tag = first.headers["ETag"]
+    assert ("Last-Modified" in first.headers) == (path == "submissions/1/original")
     assert tag.startswith("W/") == (path in {"comparison.xlsx", "submissions/1/annotated"})
     again = get(full, path, **{"If-None-Match": tag})
     assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", tag)
