@@ -93,7 +93,7 @@ def houses_to_check(connection: Connection) -> list[str]:
         select(HOUSE.c.name, HOUSE.c.record, sheets.label("sheets"))
         .join(CASE, (CASE.c.house == HOUSE.c.name) & CASE.c.listed)
         .join(SUBMISSION, (SUBMISSION.c.case_id == CASE.c.id) & SUBMISSION.c.counts)
-        .group_by(*HOUSE.primary_key)
+        .group_by(HOUSE.c.authority_id, HOUSE.c.name)
         .order_by(func.min(CASE.c.case_key))
     )
     return [row.name for row in rows if row.sheets > 1 or row.record["roster"]]
