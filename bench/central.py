@@ -30,11 +30,11 @@ ENTRIES = 500
 VARIANTS = 40
 
 
-def fill(store: Store, problems: Sequence[Mapping[str, str]] = ()) -> None:
-    """A counting submission for every case, as ingest keeps it, with so many problems each."""
+def fill(store: Store, problems: Sequence[Mapping[str, str]] = (), entries: int = ENTRIES) -> None:
+    """A counting submission for every case, as ingest keeps it, with so many problems and entries each."""
     kept = []
     for variant in range(VARIANTS):
-        made = schedule(ENTRIES, variant)
+        made = schedule(entries, variant)
         kept.append((as_sums(measure(made, PARAMETERS)), pack_entries(made.entries)))
     now = dt.datetime.now(dt.UTC)
     with writing(store.engine) as connection:
@@ -43,7 +43,7 @@ def fill(store: Store, problems: Sequence[Mapping[str, str]] = ()) -> None:
         submitted: list[dict[str, Any]] = []
         details: list[dict[str, Any]] = []
         for number, (case_id, case_key, of_case) in enumerate(ids, 1):
-            sums, entries = kept[number % VARIANTS]
+            sums, packed = kept[number % VARIANTS]
             sha256 = f"{number:064x}"
             ((of_file, _),) = new_keys(connection, 1, of_case).items()
             files.append({"sha256": sha256, "size_bytes": 1, "first_seen": now, "secret_id": of_file})
@@ -61,7 +61,7 @@ def fill(store: Store, problems: Sequence[Mapping[str, str]] = ()) -> None:
                     "counts": True,
                     "period_start": PERIOD.start,
                     "period_end": PERIOD.end,
-                    "entry_count": ENTRIES,
+                    "entry_count": entries,
                     "errors": 0,
                     "warnings": 0,
                     "weekly": {key: sums[key] for key in WEEKLY_KEYS},
@@ -69,7 +69,7 @@ def fill(store: Store, problems: Sequence[Mapping[str, str]] = ()) -> None:
                     "rule_set": PARAMETERS.rule_set,
                 }
             )
-            texts = {"report": {"problems": problems}, "header": {}, "rows": {}, "sums": sums, "entries": entries}
+            texts = {"report": {"problems": problems}, "header": {}, "rows": {}, "sums": sums, "entries": packed}
             told = {name: seal(connection, of_file, DETAIL.c[name], number, value) for name, value in texts.items()}
             details.append({"submission_id": number, **told})
         connection.execute(insert(STORED_FILE), files)
