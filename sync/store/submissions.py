@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, exists, func, insert,
 
 from sync.store import audit
 from sync.store.audit import Action
+from sync.store.columns import Sealed
 from sync.store.key_owners import give_to_case
 from sync.store.originals import Kept
 from sync.store.secrets import opened, seal
@@ -299,7 +300,7 @@ def newest_reports(connection: Connection, up_to: int, case_key: str | None = No
 
 def submission(connection: Connection, submission_id: int, *, lock: bool = False) -> Row[Any] | None:
     """One submission with its detail, or None; with `lock` held as by `held`."""
-    columns = [column for column in DETAIL.c if column.name != "submission_id"]
+    columns = [column for column in DETAIL.c if isinstance(column.type, Sealed)]
     query = (
         select(SUBMISSION, *columns)
         .outerjoin(DETAIL, DETAIL.c.submission_id == SUBMISSION.c.id)
