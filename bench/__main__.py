@@ -18,6 +18,7 @@ from bench import (
     pages,
     returns,
     rules,
+    scale,
     secrets,
     templates,
 )
@@ -34,6 +35,7 @@ PARTS: dict[str, Callable[[Path], Iterable[Line]]] = {
     "pages": pages.run,
     "returns": returns.run,
     "isolation": isolation.run,
+    "scale": scale.run,
     "audit": audit.run,
     "installation": installation.run,
 }

@@ -30,8 +30,17 @@ ENTRIES = 500
 VARIANTS = 40
 
 
-def fill(store: Store, problems: Sequence[Mapping[str, str]] = (), entries: int = ENTRIES) -> None:
-    """A counting submission for every case, as ingest keeps it, with so many problems and entries each."""
+def fill(
+    store: Store,
+    problems: Sequence[Mapping[str, str]] = (),
+    entries: int = ENTRIES,
+    versions: int = 1,
+    first: int = 1,
+) -> None:
+    """So many submissions for every case, the newest counting, as ingest keeps them, with so many problems and entries.
+
+    Their ids begin with `first`.
+    """
     kept = []
     for variant in range(VARIANTS):
         made = schedule(entries, variant)
@@ -42,7 +51,8 @@ def fill(store: Store, problems: Sequence[Mapping[str, str]] = (), entries: int 
         files: list[dict[str, Any]] = []
         submitted: list[dict[str, Any]] = []
         details: list[dict[str, Any]] = []
-        for number, (case_id, case_key, of_case) in enumerate(ids, 1):
+        wanted = [(*row, version) for version in range(1, versions + 1) for row in ids]
+        for number, (case_id, case_key, of_case, version) in enumerate(wanted, first):
             sums, packed = kept[number % VARIANTS]
             sha256 = f"{number:064x}"
             ((of_file, _),) = new_keys(connection, 1, of_case).items()
@@ -57,8 +67,8 @@ def fill(store: Store, problems: Sequence[Mapping[str, str]] = (), entries: int 
                     "template_version": 1,
                     "case_key": case_key,
                     "case_id": case_id,
-                    "version": 1,
-                    "counts": True,
+                    "version": version,
+                    "counts": version == versions,
                     "period_start": PERIOD.start,
                     "period_end": PERIOD.end,
                     "entry_count": entries,
