@@ -11,6 +11,7 @@ import pytest
 from bucket import ObjectStore
 from chromium import listening
 from flask import Flask
+from flask_openapi.openapi import OpenAPI
 from page_forms import Clock
 from pydantic import SecretStr
 from signed_in import Client, add_people
@@ -23,6 +24,10 @@ from sync.settings import Settings
 from sync.store import Store, cases, open_store
 from sync.store.database import has_queue, writing
 from workbook_templates.reading import reader_pool
+
+OpenAPI.test_client_class = (
+    Client  # whoever makes an application in a test asks it as a caseworker, unless it says otherwise
+)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -139,7 +144,6 @@ def served(
 
     def make(**changes: Any) -> Flask:
         made.append(create_app(settings.model_copy(update=changes), reader, clock))
-        made[-1].test_client_class = Client
         return made[-1]
 
     yield make
