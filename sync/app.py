@@ -43,6 +43,8 @@ from sync.store import open_store
 from sync.store.service_role import require_held
 from sync.store.tables import LARGEST_ID
 from sync.tray import views as tray
+from sync.whatif import parameter_views as parameters
+from sync.whatif import views as whatif
 
 SWEEP_SECONDS = 60
 _LOCALES = {"da": "da_DK", "en": "en"}
@@ -106,7 +108,8 @@ def create_app(settings: Settings, reader: Reader | None = None, now: Callable[[
     errors.set_up(app)
     signing_in.set_up(app, settings, store)
     features = (accounts, rounds, returns, tray, links, comparison, negotiation, cases, decisions, effects, meetings)
-    for feature in (*features, lite, audit, erasure):
+    workplace = (whatif, parameters)
+    for feature in (*features, *workplace, lite, audit, erasure):
         app.register_blueprint(feature.blueprint)
     app.register_api(api.blueprint)
     csrf.exempt(api.blueprint)  # no cookie speaks for the caller there; `protection` turns other sites' pages away

@@ -123,6 +123,9 @@ ACCESS: dict[str, frozenset[Role] | Anyone] = {
     "meetings.write_minutes": DECIDING,
     "meetings.add_task": DECIDING,
     "meetings.finish_task": DECIDING,
+    # What if: nothing is kept
+    "whatif.case": STAFF,
+    "parameters.overview": frozenset({Role.LEADER, Role.ECONOMY, Role.CONSULTANT}),
     "audit.overview": frozenset({Role.ADMINISTRATOR, Role.LEADER}),
     "erasure.overview": frozenset({Role.ADMINISTRATOR, Role.LEADER}),
     "erasure.erase_due": frozenset({Role.ADMINISTRATOR, Role.LEADER}),

@@ -12,7 +12,7 @@ from sqlalchemy import Column, Connection, Row, Select, bindparam, delete, func,
 from bit_model.case import Case, ModelKind, TariffModel
 from bit_model.house import House
 from bit_model.parameters import ParameterSet
-from bit_model.rounding import half_up
+from bit_model.rounding import Number, half_up
 from bit_model.tariff import Financed, financed, model_on
 from sync.store import audit
 from sync.store.audit import Action
@@ -42,6 +42,12 @@ class CaseRecord:
     def financed(self, parameters: ParameterSet) -> Financed:
         """What the case's tariff pays for on the record's date."""
         return financed(self.case.tariff, self.model, parameters, self.on_date)
+
+    def package_width(self, parameters: ParameterSet) -> Number | None:
+        """Hours per week that a package spans; None where the provider is not paid by packages."""
+        if self.model is None or self.model.kind is not ModelKind.PACKAGES:
+            return None
+        return self.model.package_width or parameters.package_width
 
 
 class KnownCase(NamedTuple):
@@ -222,8 +228,6 @@ def _model_adapter() -> "TypeAdapter[TariffModel]":
 
 def _columns(kept: CaseRecord, parameters: ParameterSet, now: dt.datetime) -> dict[str, Any]:
     case, pays = kept.case, kept.financed(parameters)
-    by_packages = kept.model is not None and kept.model.kind is ModelKind.PACKAGES
-    width = (kept.model and kept.model.package_width) or parameters.package_width
     return {
         "case_key": case.case_key.strip(),
         "budget_area": case.budget_area,
@@ -234,7 +238,7 @@ def _columns(kept: CaseRecord, parameters: ParameterSet, now: dt.datetime) -> di
         "need": case.need,
         "financed": pays.hours,
         "day_rate_ore": None if pays.day_rate is None else int(half_up(pays.day_rate * 100, 0)),
-        "package_width": width if by_packages else None,
+        "package_width": kept.package_width(parameters),
         "parameter_set": parameters.title,
         "imported_at": now,
         "listed": True,
