@@ -31,6 +31,7 @@ from sync.decisions import views as decisions
 from sync.erasure import views as erasure
 from sync.failures import Failure, MissingSetting
 from sync.ingest import Reader, sweep
+from sync.goals import views as goals
 from sync.links import views as links
 from sync.lite import views as lite
 from sync.meetings import views as meetings
@@ -108,7 +109,7 @@ def create_app(settings: Settings, reader: Reader | None = None, now: Callable[[
     errors.set_up(app)
     signing_in.set_up(app, settings, store)
     features = (accounts, rounds, returns, tray, links, comparison, negotiation, cases, decisions, effects, meetings)
-    workplace = (whatif, parameters)
+    workplace = (whatif, parameters, goals)
     for feature in (*features, *workplace, lite, audit, erasure):
         app.register_blueprint(feature.blueprint)
     app.register_api(api.blueprint)

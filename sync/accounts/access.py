@@ -126,6 +126,8 @@ ACCESS: dict[str, frozenset[Role] | Anyone] = {
     # What if: nothing is kept
     "whatif.case": STAFF,
     "parameters.overview": frozenset({Role.LEADER, Role.ECONOMY, Role.CONSULTANT}),
+    "goals.case": READING,
+    "goals.status": READING,
     "audit.overview": frozenset({Role.ADMINISTRATOR, Role.LEADER}),
     "erasure.overview": frozenset({Role.ADMINISTRATOR, Role.LEADER}),
     "erasure.erase_due": frozenset({Role.ADMINISTRATOR, Role.LEADER}),

@@ -53,7 +53,7 @@ ACTIONS: Mapping[str, Text] = MappingProxyType(
         Action.CASE_LIST_EXPORTED: Text("sagslisten hentet", "the case list exported"),
         Action.TARIFF_SHEET_EXPORTED: Text("takstskema udfyldt og hentet", "tariff sheet filled in and exported"),
         Action.DECISIONS_EXPORTED: Text("afgørelser og virkning hentet", "decisions and effects exported"),
-        Action.DOCUMENT_FETCHED: Text("indkaldelse eller referat hentet", "call or minutes fetched"),
+        Action.DOCUMENT_FETCHED: Text("indkaldelse, referat eller status hentet", "call, minutes or status fetched"),
         Action.AUDIT_READ: Text("revisionssporet læst", "the audit trail read"),
         Action.AUDIT_EXPORTED: Text("revisionssporet hentet", "the audit trail exported"),
     }
