@@ -25,13 +25,14 @@ from sync.accounts import views as accounts
 from sync.api import views as api
 from sync.audit import views as audit
 from sync.cases import views as cases
+from sync.comments import views as comments
 from sync.comparison import views as comparison
 from sync.decisions import effect_views as effects
 from sync.decisions import views as decisions
 from sync.erasure import views as erasure
 from sync.failures import Failure, MissingSetting
-from sync.ingest import Reader, sweep
 from sync.goals import views as goals
+from sync.ingest import Reader, sweep
 from sync.links import views as links
 from sync.lite import views as lite
 from sync.meetings import views as meetings
@@ -109,7 +110,7 @@ def create_app(settings: Settings, reader: Reader | None = None, now: Callable[[
     errors.set_up(app)
     signing_in.set_up(app, settings, store)
     features = (accounts, rounds, returns, tray, links, comparison, negotiation, cases, decisions, effects, meetings)
-    workplace = (whatif, parameters, goals)
+    workplace = (whatif, parameters, goals, comments)
     for feature in (*features, *workplace, lite, audit, erasure):
         app.register_blueprint(feature.blueprint)
     app.register_api(api.blueprint)

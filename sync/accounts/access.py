@@ -128,6 +128,8 @@ ACCESS: dict[str, frozenset[Role] | Anyone] = {
     "parameters.overview": frozenset({Role.LEADER, Role.ECONOMY, Role.CONSULTANT}),
     "goals.case": READING,
     "goals.status": READING,
+    "comments.of_case": READING,
+    "comments.say": DECIDING | {Role.PROVIDER},
     "audit.overview": frozenset({Role.ADMINISTRATOR, Role.LEADER}),
     "erasure.overview": frozenset({Role.ADMINISTRATOR, Role.LEADER}),
     "erasure.erase_due": frozenset({Role.ADMINISTRATOR, Role.LEADER}),

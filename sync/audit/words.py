@@ -38,6 +38,7 @@ ACTIONS: Mapping[str, Text] = MappingProxyType(
         Action.MINUTES_WRITTEN: Text("referat skrevet", "minutes written"),
         Action.TASK_ADDED: Text("opgave givet", "task given"),
         Action.TASK_DONE: Text("opgave udført", "task done"),
+        Action.COMMENT_WRITTEN: Text("bemærkning skrevet", "comment written"),
         Action.CASE_ERASED: Text("sag slettet", "case erased"),
         Action.CASE_READ: Text("sagens side læst", "the case's page read"),
         Action.ROUND_CASE_READ: Text("sagens side i runden læst", "the case's page in the round read"),

@@ -60,6 +60,7 @@ class Action(StrEnum):
     MINUTES_WRITTEN = "minutes_written"
     TASK_ADDED = "task_added"
     TASK_DONE = "task_done"
+    COMMENT_WRITTEN = "comment_written"
     CASE_ERASED = "case_erased"
     FILE_ERASED = "file_erased"
 

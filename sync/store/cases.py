@@ -16,6 +16,7 @@ from bit_model.rounding import Number, half_up
 from bit_model.tariff import Financed, financed, model_on
 from sync.store import audit
 from sync.store.audit import Action
+from sync.store.comments import talked_of
 from sync.store.decisions import talked_about
 from sync.store.filings import given
 from sync.store.keys import authority_key, new_keys
@@ -87,7 +88,7 @@ def import_cases(
 ) -> Imported:
     """Take over a case list: it is the truth about which cases there are.
 
-    Cases with submissions, meetings, decisions or a negotiation, or in a round, stay.
+    Cases with submissions, comments, meetings, decisions or a negotiation, or in a round, stay.
 
     Cases with submissions, in a round or with a negotiation stay. Files that were refused because no case had their key
     are marked to be read again (`sync.ingest.sweep` does).
@@ -119,7 +120,7 @@ def import_cases(
     if gone:
         kept = set(connection.scalars(select(SUBMISSION.c.case_id).where(SUBMISSION.c.case_id.in_(gone))))
         kept |= in_rounds(connection, gone) | given(connection, gone)
-        kept |= negotiated(connection, gone) | talked_about(connection, gone)
+        kept |= negotiated(connection, gone) | talked_about(connection, gone) | talked_of(connection, gone)
         left = {i: one for i, one in gone.items() if i not in kept}
         connection.execute(delete(CASE).where(CASE.c.id.in_(left)))
         connection.execute(delete(SECRET).where(SECRET.c.id.in_([one for one in left.values() if one])))
