@@ -47,6 +47,7 @@ from sync.store.tables import LARGEST_ID
 from sync.tray import views as tray
 from sync.whatif import parameter_views as parameters
 from sync.whatif import views as whatif
+from sync.wheel import views as wheel
 
 SWEEP_SECONDS = 60
 _LOCALES = {"da": "da_DK", "en": "en"}
@@ -110,7 +111,7 @@ def create_app(settings: Settings, reader: Reader | None = None, now: Callable[[
     errors.set_up(app)
     signing_in.set_up(app, settings, store)
     features = (accounts, rounds, returns, tray, links, comparison, negotiation, cases, decisions, effects, meetings)
-    workplace = (whatif, parameters, goals, comments)
+    workplace = (whatif, parameters, goals, comments, wheel)
     for feature in (*features, *workplace, lite, audit, erasure):
         app.register_blueprint(feature.blueprint)
     app.register_api(api.blueprint)

@@ -39,6 +39,8 @@ ACTIONS: Mapping[str, Text] = MappingProxyType(
         Action.TASK_ADDED: Text("opgave givet", "task given"),
         Action.TASK_DONE: Text("opgave udført", "task done"),
         Action.COMMENT_WRITTEN: Text("bemærkning skrevet", "comment written"),
+        Action.CALENDAR_MADE: Text("kalenderadresse lavet", "calendar address made"),
+        Action.CALENDAR_REVOKED: Text("kalenderadresse trukket tilbage", "calendar address revoked"),
         Action.CASE_ERASED: Text("sag slettet", "case erased"),
         Action.CASE_READ: Text("sagens side læst", "the case's page read"),
         Action.ROUND_CASE_READ: Text("sagens side i runden læst", "the case's page in the round read"),
@@ -55,6 +57,7 @@ ACTIONS: Mapping[str, Text] = MappingProxyType(
         Action.TARIFF_SHEET_EXPORTED: Text("takstskema udfyldt og hentet", "tariff sheet filled in and exported"),
         Action.DECISIONS_EXPORTED: Text("afgørelser og virkning hentet", "decisions and effects exported"),
         Action.DOCUMENT_FETCHED: Text("indkaldelse, referat eller status hentet", "call, minutes or status fetched"),
+        Action.WHEEL_EXPORTED: Text("årshjulet hentet", "the annual wheel exported"),
         Action.AUDIT_READ: Text("revisionssporet læst", "the audit trail read"),
         Action.AUDIT_EXPORTED: Text("revisionssporet hentet", "the audit trail exported"),
     }
