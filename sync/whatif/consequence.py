@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from sqlalchemy import Connection
 
-from bit_model.comparison import State, compare
+from bit_model.comparison import Pair, State, compare
 from bit_model.parameters import ParameterSet
 from sync.comparison.rows import ComparisonRow, comparison_rows
 from sync.store import cases
@@ -22,8 +22,14 @@ class CaseChange:
 
     @property
     def changes_state(self) -> bool:
-        """True where the case or one of its pairs would stand otherwise."""
-        return self.before.comparison.states != self.after.comparison.states
+        """True where the case as a whole would stand otherwise."""
+        return self.before.comparison.state is not self.after.comparison.state
+
+    @property
+    def pairs(self) -> list[tuple[Pair, State, State]]:
+        """The pairs that would stand otherwise: before and after."""
+        states = zip(Pair, self.before.comparison.states, self.after.comparison.states, strict=True)
+        return [(pair, before, after) for pair, before, after in states if before is not after]
 
     @property
     def changes_hours(self) -> bool:
@@ -39,8 +45,8 @@ class Consequence:
 
     @property
     def changed(self) -> list[CaseChange]:
-        """The cases that would stand otherwise, by key."""
-        return [one for one in self.cases if one.changes_state]
+        """The cases of which a pair would stand otherwise, by key; the case as a whole may stand as it does."""
+        return [one for one in self.cases if one.pairs]
 
     @property
     def moves(self) -> Mapping[tuple[State, State], int]:

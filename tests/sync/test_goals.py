@@ -63,6 +63,8 @@ def test_goals_without_time_and_time_without_goal_are_told_to_both_parties(app: 
     assert "Bestilt uden mål: Relationer." in page
     assert "Tid til mål uden bestilling: <strong>1</strong> (Svømning)" in page
     assert page.count('role="img"') == 4
+    assert all(float(width) >= 0 for width in re.findall(r'width="([^"]*)" height="16"', page))
+    assert max(map(float, re.findall(r'width="([^"]*)" height="16"', page))) == 300
 
 
 @pytest.mark.usefixtures("filled")

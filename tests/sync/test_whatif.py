@@ -123,7 +123,9 @@ def test_another_tolerance_shows_which_cases_go_from_which_state_to_which(
     ingest(store, reader, returned_schedule("S-2026-0002"), "skema2.xlsx")
     before, page = kept(store), asked(leader, "/parametre/")
     wide = asked(leader, "/parametre/", **{**form(page), "tolerance_hours": "100"})
-    assert "3 af 3 sager ville stå anderledes" in wide
+    assert "2 af 3 sager ville få en anden tilstand" in wide
+    assert "I 3 sager ville mindst ét af de tre par stå anderledes" in wide
+    assert "T−B: Over → I balance" in wide
     assert "Ændret: Tolerance i timer." in wide
     moves = re.findall(
         r'<tr><th scope="row"><span[^>]*>([^<]+)</span></th><td[^>]*>(.*?)</td><td[^>]*>(\d+)</td></tr>', wide
