@@ -9,8 +9,6 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, redirect, url_for
 from flask_babel import Babel
-from flask_openapi.models.info import Info
-from flask_openapi.openapi import OpenAPI
 from flask_wtf import CSRFProtect
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,7 +20,10 @@ from bit_model.parameters import ParameterSet
 from sync import errors, log, pages, protection
 from sync.accounts import access, signing_in
 from sync.accounts import views as accounts
+from sync.api import page as api_page
 from sync.api import views as api
+from sync.api.bodies import ErrorBody
+from sync.api.description import described_app
 from sync.audit import views as audit
 from sync.cases import views as cases
 from sync.comments import views as comments
@@ -74,13 +75,7 @@ def create_app(settings: Settings, reader: Reader | None = None, now: Callable[[
     if not settings.key:
         msg = "BITARK_SECRET_KEY"
         raise MissingSetting(msg)
-    app = OpenAPI(
-        "sync",
-        info=Info(title="BITark", version=api.VERSION),
-        doc_prefix="/api",
-        doc_url="/openapi.json",
-        validation_error_callback=errors.invalid_request,
-    )
+    app = described_app("sync", validation_error_callback=errors.invalid_request, validation_error_model=ErrorBody)
     log.set_up()
     app.url_map.converters["int"] = RowNumber
     app.config.update(
@@ -112,7 +107,7 @@ def create_app(settings: Settings, reader: Reader | None = None, now: Callable[[
     signing_in.set_up(app, settings, store)
     features = (accounts, rounds, returns, tray, links, comparison, negotiation, cases, decisions, effects, meetings)
     workplace = (whatif, parameters, goals, comments, wheel)
-    for feature in (*features, *workplace, lite, audit, erasure):
+    for feature in (*features, *workplace, lite, audit, erasure, api_page):
         app.register_blueprint(feature.blueprint)
     app.register_api(api.blueprint)
     csrf.exempt(api.blueprint)  # no cookie speaks for the caller there; `protection` turns other sites' pages away

@@ -103,7 +103,7 @@ def run(directory: Path, console: Console) -> Path:
     if of_houses:
         console.print(house_note(of_houses), highlight=False)
     console.print(
-        f"Alle fejl står i {COMPARISON} og på siderne. De modtagne filer ligger uændret i {ORIGINALS}/.",
+        f"Alle fejl står i {COMPARISON} og på siderne. De modtagne filer ligger krypteret i {ORIGINALS}/.",
         highlight=False,
     )
     seconds = time.monotonic() - begun

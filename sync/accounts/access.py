@@ -39,9 +39,8 @@ ACCESS: dict[str, frozenset[Role] | Anyone] = {
     "front": Anyone.SIGNED_IN,
     "healthz": Anyone.EVERYONE,
     "static": Anyone.EVERYONE,
-    "openapi.static": Anyone.EVERYONE,
-    "openapi.doc_url": Anyone.EVERYONE,  # what the API takes and gives holds no data
-    "openapi.openapi": Anyone.EVERYONE,
+    "api_page.page": Anyone.EVERYONE,  # what the API takes and gives holds no data
+    "api_page.openapi_json": Anyone.EVERYONE,
     # Accounts
     "accounts.overview": ADMINISTRATOR,
     "accounts.invite": ADMINISTRATOR,
@@ -144,11 +143,26 @@ ACCESS: dict[str, frozenset[Role] | Anyone] = {
     "lite.main": Anyone.EVERYONE,
     "lite.package": Anyone.EVERYONE,
     # API
+    "api.index": READING,
     "api.submit": SENDING,
+    "api.submissions": READING,
     "api.submission": READING,
+    "api.problems_of_submission": READING,
+    "api.original": READING,
+    "api.annotated": READING,
+    "api.problems": READING,
+    "api.cases": READING,
     "api.case": READING,
     "api.comparison": READING,
+    "api.comparison_separated": READING,
     "api.comparison_workbook": READING,
+    "api.comparison_query": READING,
+    "api.refreshable_workbook": READING,
+    "api.active_parameters": READING,
+    "api.rounds": STAFF,
+    "api.one_round": STAFF,
+    "api.open_round": CASEWORKER,
+    "api.round_templates": CASEWORKER,
 }
 BEARER = "Bearer "
 SAFE = frozenset({"GET", "HEAD"})

@@ -6,12 +6,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bit_model.course import ReportLine, anonymised
 from bit_model.refusion import refusion_in
+from sync.audit.reading import seen
 from sync.decisions.effects import FIRST_YEAR, LAST_YEAR, Effects, effects_of
 from sync.documents.kinds import Document
 from sync.documents.response import document_response
 from sync.pages import outcome, whole_kroner
 from sync.services import services
 from sync.store import decisions
+from sync.store.audit import Action
 
 blueprint = Blueprint("effects", __name__, url_prefix="/effekt", template_folder="templates")
 
@@ -64,6 +66,7 @@ def report_document(form: str) -> AnyResponse:
             for name, lines in _anonymised(found, smallest)
         ],
     }
+    seen(services().store, Action.DECISIONS_EXPORTED, form=form, year=found.year)
     return document_response(Document.REPORT, context, form, f"rapport-{found.year}")
 
 

@@ -8,10 +8,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from bit_model.decision import Decision, Outcome, in_force
 from bit_model.effect import YearEffect, effect_in, effects
+from sync.audit.reading import seen as audited
 from sync.decisions.form import NO, YES, Retroaction, blank, read_decision, revising
 from sync.pages import language
 from sync.services import services
 from sync.store import cases, decisions
+from sync.store.audit import Action
 from sync.store.database import writing
 from sync.typed import Typed
 
@@ -61,6 +63,7 @@ def export(form: str) -> AnyResponse:
         abort(404)
     with services().store.engine.connect() as connection:
         rows = decisions.decision_rows(connection)
+    audited(services().store, Action.DECISIONS_EXPORTED, form=form, year=year, decisions=len(rows))
     content = write_csv(rows, year, language()) if form == "csv" else write_workbook(rows, year, language())
     mimetype = "text/csv" if form == "csv" else XLSX
     return send_file(BytesIO(content), mimetype, as_attachment=True, download_name=f"afgoerelser-{year}.{form}")
@@ -75,7 +78,9 @@ def of_case(case_key: str) -> str:
         revised = request.args.get("ret", 0, type=int)
         earlier = next((decision for decision in in_force(history) if decision.number == revised), None)
         typed = blank(case, made.today()) if earlier is None else revising(earlier, made.today())
-        return _page(case, history, typed)
+        shown = _page(case, history, typed)
+    audited(made.store, Action.CASE_READ, case=case_key, part="decisions")
+    return shown
 
 
 @blueprint.post("/sager/<path:case_key>/afgoerelse")

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from sqlalchemy import Connection, Row
 from werkzeug.wrappers import Response as AnyResponse
 
+from sync.audit.reading import seen
 from sync.comparison.rows import case_comparison
 from sync.documents.kinds import Document
 from sync.documents.response import document_response
@@ -14,6 +15,7 @@ from sync.meetings.forms import blank, of_meeting, of_minutes, read_call, read_m
 from sync.pages import NOTHING, day, language, moment
 from sync.services import services
 from sync.store import cases, meetings
+from sync.store.audit import Action
 from sync.store.database import writing
 from sync.typed import Typed
 
@@ -23,7 +25,9 @@ blueprint = Blueprint("meetings", __name__, url_prefix="/sager/<path:case_key>/m
 @blueprint.get("/")
 def of_case(case_key: str) -> str:
     """The meetings of a case, and the form that calls another."""
-    return _list(case_key, blank(services().today()))
+    shown = _list(case_key, blank(services().today()))
+    seen(services().store, Action.CASE_READ, case=case_key, part="meetings")
+    return shown
 
 
 @blueprint.post("/")
@@ -45,7 +49,9 @@ def call(case_key: str) -> AnyResponse:
 def one(case_key: str, meeting_id: int) -> str:
     """A meeting: how it was called, its minutes with the figures of the day, its tasks."""
     with services().store.engine.connect() as connection:
-        return _page(connection, _meeting(connection, case_key, meeting_id))
+        shown = _page(connection, _meeting(connection, case_key, meeting_id))
+    seen(services().store, Action.CASE_READ, f"meeting:{meeting_id}", case=case_key, part="meeting")
+    return shown
 
 
 @blueprint.post("/<int:meeting_id>")
@@ -110,6 +116,7 @@ def document(case_key: str, meeting_id: int, kind: str, form: str) -> AnyRespons
         written = newest if kind == Document.MINUTES else None
         figures = written.figures if written else _figures_now(connection, case_key)
         tasks = meetings.tasks(connection, meeting_id)
+    seen(services().store, Action.DOCUMENT_FETCHED, f"meeting:{meeting_id}", case=case_key, kind=kind, form=form)
     context = {
         "sag": meeting.case_key,
         "dag": day(meeting.held_on),
