@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from sqlalchemy import Connection
@@ -11,6 +11,9 @@ from bit_model.comparison import Pair, State, compare
 from bit_model.parameters import ParameterSet
 from sync.comparison.rows import ComparisonRow, comparison_rows
 from sync.store import cases
+
+COMPARED_BY = ("tolerance_hours", "tolerance_share", "financed_categories")
+"""Attributes that say how the three pillars are compared, and leave what the tariff pays for as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +59,16 @@ class Consequence:
 
 
 def consequence(connection: Connection, active: ParameterSet, other: ParameterSet) -> Consequence:
-    """Every listed case under both sets; what was measured is not measured anew."""
+    """Every listed case under both sets; what was measured is not measured anew.
+
+    The tariffs are only worked out anew where the sets differ in more than what is compared.
+    """
     before = {row.case_key: row for row in comparison_rows(connection, active)}
     after = {row.case_key: row for row in comparison_rows(connection, other)}
-    changes = []
-    for record in cases.listed(connection):
-        key = record.case.case_key.strip()
-        changes.append(CaseChange(before[key], _under(record, after[key], other)))
-    return Consequence(changes)
+    if replace(other, **{name: getattr(active, name) for name in COMPARED_BY}) != active:
+        records = {record.case.case_key.strip(): record for record in cases.listed(connection)}
+        after = {key: _under(records[key], row, other) for key, row in after.items()}
+    return Consequence([CaseChange(row, after[key]) for key, row in before.items()])
 
 
 def _under(record: cases.CaseRecord, row: ComparisonRow, parameters: ParameterSet) -> ComparisonRow:

@@ -18,7 +18,7 @@ from workbook_templates.layouts.parametre import PARAMETERS
 blueprint = Blueprint("parameters", __name__, url_prefix="/parametre", template_folder="templates")
 TRY = "proev"
 """The query that asks for the consequence."""
-SHOWN_CASES = 300
+SHOWN_CASES = 100
 
 
 @blueprint.get("/")

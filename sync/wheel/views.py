@@ -24,7 +24,7 @@ from sync.wheel.picture import MONTHS, SIZE, wheel
 blueprint = Blueprint("wheel", __name__, url_prefix="/aarshjul", template_folder="templates")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-ROWS_PER_PAGE = 200
+ROWS_PER_PAGE = 100
 CALENDAR_MONTHS = 12, -24
 """How far back and ahead a calendar reaches, counted back."""
 

@@ -47,6 +47,7 @@ FORMS: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [
     (f"/runder/1/sager/{FIRST}", {"act": "withdraw", "reason": "Flyttet"}, ("reason",)),
     ("/returneringer/1/vurdering", {"act": "returned", **WHO}, ("role", "comment")),
     ("/bakke/2", {"act": "dismissed", **WHO}, ("role", "comment")),
+    (f"/sager/{FIRST}/bemaerkninger", {"said": "Enig"}, ("said",)),
     ("/bakke/2", {"act": "case_given", "case_key": FIRST, **WHO}, ("case_key",)),
 ]
 """Every form with free text, how it is filled in, and those of its fields that a person types."""
