@@ -144,6 +144,7 @@ def _party(own: Store, reader: Reader, number: int, provider: str, case_key: str
     kept = ingest(own, reader, content(case_key), f"{told}.xlsx")
     with writing(own.engine) as connection:
         filings.note(connection, kept.submission_id, Deed(Act.RETURNED, "Sagsbehandler", told), NOW)
+        comments.say(connection, case_key, told, "Sagsbehandler", "", NOW)
         case_id = connection.scalar(select(CASE.c.id).where(CASE.c.case_key == case_key))
         held = connection.scalar(select(ROUND_CASE.c.id).where(ROUND_CASE.c.round_id == round_id))
     assert case_id
@@ -217,7 +218,6 @@ LISTED: dict[str, Try] = {
     "dates.tasks": lambda c, _: dates.tasks(c, EVER),
     "dates.negotiations": lambda c, _: dates.negotiations(c, EVER),
     "calendar_feeds.of_account": lambda c, _: calendar_feeds.of_account(c, 1),
-    "calendar_feeds.caller": lambda c, _: calendar_feeds.caller(c, 1),
     "comparison.narrow_rows": lambda c, _: compared.narrow_rows(c),
     "comparison.newest_status": lambda c, _: compared.newest_status(c),
     "comparison.case_records": lambda c, _: compared.case_records(c),
