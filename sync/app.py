@@ -26,11 +26,13 @@ from sync.api.bodies import ErrorBody
 from sync.api.description import described_app
 from sync.audit import views as audit
 from sync.cases import views as cases
+from sync.comments import views as comments
 from sync.comparison import views as comparison
 from sync.decisions import effect_views as effects
 from sync.decisions import views as decisions
 from sync.erasure import views as erasure
 from sync.failures import Failure, MissingSetting
+from sync.goals import views as goals
 from sync.ingest import Reader, sweep
 from sync.links import views as links
 from sync.lite import views as lite
@@ -44,6 +46,9 @@ from sync.store import open_store
 from sync.store.service_role import require_held
 from sync.store.tables import LARGEST_ID
 from sync.tray import views as tray
+from sync.whatif import parameter_views as parameters
+from sync.whatif import views as whatif
+from sync.wheel import views as wheel
 
 SWEEP_SECONDS = 60
 _LOCALES = {"da": "da_DK", "en": "en"}
@@ -101,7 +106,8 @@ def create_app(settings: Settings, reader: Reader | None = None, now: Callable[[
     errors.set_up(app)
     signing_in.set_up(app, settings, store)
     features = (accounts, rounds, returns, tray, links, comparison, negotiation, cases, decisions, effects, meetings)
-    for feature in (*features, lite, audit, erasure, api_page):
+    workplace = (whatif, parameters, goals, comments, wheel)
+    for feature in (*features, *workplace, lite, audit, erasure, api_page):
         app.register_blueprint(feature.blueprint)
     app.register_api(api.blueprint)
     csrf.exempt(api.blueprint)  # no cookie speaks for the caller there; `protection` turns other sites' pages away

@@ -19,7 +19,7 @@ from sync_material import CASES, HOUSES, MODELS, NOW, ON_DATE, PARAMETERS, retur
 import sync.store
 from bit_model.case import Case
 from sync.ingest import Reader, ingest
-from sync.store import Store, authorities, cases, filings, queue, rounds, submissions
+from sync.store import Store, authorities, calendar_feeds, cases, comments, dates, filings, queue, rounds, submissions
 from sync.store import comparison as compared
 from sync.store.database import has_queue, writing
 from sync.store.filings import Deed
@@ -30,6 +30,7 @@ from sync.store.scope import NOBODY, Scope, scope_of
 from sync.store.submissions import Received
 from sync.store.tables import CASE, ROUND_CASE, Act, Status
 
+EVER = ON_DATE.replace(year=2000), ON_DATE.replace(year=2100)
 BAKKEHUSET, ANOTHER = "Bakkehuset", "Søgården"
 DOCUMENT = Path("docs/isolation.md")
 
@@ -143,6 +144,7 @@ def _party(own: Store, reader: Reader, number: int, provider: str, case_key: str
     kept = ingest(own, reader, content(case_key), f"{told}.xlsx")
     with writing(own.engine) as connection:
         filings.note(connection, kept.submission_id, Deed(Act.RETURNED, "Sagsbehandler", told), NOW)
+        comments.say(connection, case_key, told, "Sagsbehandler", "", NOW)
         case_id = connection.scalar(select(CASE.c.id).where(CASE.c.case_key == case_key))
         held = connection.scalar(select(ROUND_CASE.c.id).where(ROUND_CASE.c.round_id == round_id))
     assert case_id
@@ -179,6 +181,7 @@ DEED = Deed(Act.RETURNED, "Fremmed", "fremmed")
 _READ = {"status": Status.ACCEPTED, "case_id": None}
 Try = Callable[[Any, Party], Any]
 GUESSED: dict[str, Try] = {
+    "comments.talked_of": lambda c, p: comments.talked_of(c, [p.case_id]),
     "filings.filing": lambda c, p: filings.filing(c, p.submission_id),
     "filings.acts": lambda c, p: filings.acts(c, [p.submission_id]),
     "filings.waits_for_a_case": lambda c, p: filings.waits_for_a_case(c, p.submission_id),
@@ -208,6 +211,13 @@ LISTED: dict[str, Try] = {
     "cases.count": lambda c, _: cases.count(c),
     "cases.listed": lambda c, _: cases.listed(c),
     "cases.newest_list": lambda c, _: cases.newest_list(c),
+    "comments.of_case": lambda c, p: comments.of_case(c, p.case_key),
+    "dates.deadlines": lambda c, _: dates.deadlines(c, EVER),
+    "dates.reviews": lambda c, _: dates.reviews(c, EVER),
+    "dates.meetings": lambda c, _: dates.meetings(c, EVER),
+    "dates.tasks": lambda c, _: dates.tasks(c, EVER),
+    "dates.negotiations": lambda c, _: dates.negotiations(c, EVER),
+    "calendar_feeds.of_account": lambda c, _: calendar_feeds.of_account(c, 1),
     "comparison.narrow_rows": lambda c, _: compared.narrow_rows(c),
     "comparison.newest_status": lambda c, _: compared.newest_status(c),
     "comparison.case_records": lambda c, _: compared.case_records(c),
@@ -230,6 +240,9 @@ CHANGES: dict[str, Try] = {
     "boundaries.enter_sqlite": lambda *_: None,
     "boundaries.protect": lambda c, _: sync.store.boundaries.protect(c),
     "cases.import_cases": lambda c, _: take_over(c, scope_of(c).authority or 1),
+    "calendar_feeds.make": lambda c, _: calendar_feeds.make(c, 1, NOW),
+    "calendar_feeds.revoke": lambda c, _: calendar_feeds.revoke(c, 1, NOW),
+    "comments.say": lambda c, p: comments.say(c, p.case_key, "x", "Fremmed", "", NOW),
     "filings.came_by": lambda c, p: filings.came_by(c, _received(p), p.round_case_id, NOW, Status.RECEIVED),
     "filings.file_in_round": lambda c, p: filings.file_in_round(c, p.submission_id, None),
     "filings.give_case": lambda c, p: filings.give_case(c, p.submission_id, p.case_id, DEED, NOW, Status.RECEIVED),

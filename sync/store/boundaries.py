@@ -29,6 +29,7 @@ PROVIDER_SEES = {
     "file_act": f"{_OF_SUBMISSION} AND act IN ('accepted', 'returned', 'warning_accepted')",
     "round": "EXISTS (SELECT 1 FROM round_case r WHERE r.round_id = round.id)",
     "round_case": _OF_CASE.format(column="case_id"),
+    "case_comment": _OF_CASE.format(column="case_id"),
     "secret": "1 = 1",  # wrapped: it opens what its other rows let it see
 }
 """Table → which of its rows a provider may read, in words that both databases know; nothing of a table not named here.

@@ -12,10 +12,11 @@ from sqlalchemy import Column, Connection, Row, Select, bindparam, delete, func,
 from bit_model.case import Case, ModelKind, TariffModel
 from bit_model.house import House
 from bit_model.parameters import ParameterSet
-from bit_model.rounding import half_up
+from bit_model.rounding import Number, half_up
 from bit_model.tariff import Financed, financed, model_on
 from sync.store import audit
 from sync.store.audit import Action
+from sync.store.comments import talked_of
 from sync.store.decisions import talked_about
 from sync.store.filings import given
 from sync.store.keys import authority_key, new_keys
@@ -42,6 +43,12 @@ class CaseRecord:
     def financed(self, parameters: ParameterSet) -> Financed:
         """What the case's tariff pays for on the record's date."""
         return financed(self.case.tariff, self.model, parameters, self.on_date)
+
+    def package_width(self, parameters: ParameterSet) -> Number | None:
+        """Hours per week that a package spans; None where the provider is not paid by packages."""
+        if self.model is None or self.model.kind is not ModelKind.PACKAGES:
+            return None
+        return self.model.package_width or parameters.package_width
 
 
 class KnownCase(NamedTuple):
@@ -81,7 +88,7 @@ def import_cases(
 ) -> Imported:
     """Take over a case list: it is the truth about which cases there are.
 
-    Cases with submissions, meetings, decisions or a negotiation, or in a round, stay.
+    Cases with submissions, comments, meetings, decisions or a negotiation, or in a round, stay.
 
     Cases with submissions, in a round or with a negotiation stay. Files that were refused because no case had their key
     are marked to be read again (`sync.ingest.sweep` does).
@@ -113,7 +120,7 @@ def import_cases(
     if gone:
         kept = set(connection.scalars(select(SUBMISSION.c.case_id).where(SUBMISSION.c.case_id.in_(gone))))
         kept |= in_rounds(connection, gone) | given(connection, gone)
-        kept |= negotiated(connection, gone) | talked_about(connection, gone)
+        kept |= negotiated(connection, gone) | talked_about(connection, gone) | talked_of(connection, gone)
         left = {i: one for i, one in gone.items() if i not in kept}
         connection.execute(delete(CASE).where(CASE.c.id.in_(left)))
         connection.execute(delete(SECRET).where(SECRET.c.id.in_([one for one in left.values() if one])))
@@ -222,8 +229,6 @@ def _model_adapter() -> "TypeAdapter[TariffModel]":
 
 def _columns(kept: CaseRecord, parameters: ParameterSet, now: dt.datetime) -> dict[str, Any]:
     case, pays = kept.case, kept.financed(parameters)
-    by_packages = kept.model is not None and kept.model.kind is ModelKind.PACKAGES
-    width = (kept.model and kept.model.package_width) or parameters.package_width
     return {
         "case_key": case.case_key.strip(),
         "budget_area": case.budget_area,
@@ -234,7 +239,7 @@ def _columns(kept: CaseRecord, parameters: ParameterSet, now: dt.datetime) -> di
         "need": case.need,
         "financed": pays.hours,
         "day_rate_ore": None if pays.day_rate is None else int(half_up(pays.day_rate * 100, 0)),
-        "package_width": width if by_packages else None,
+        "package_width": kept.package_width(parameters),
         "parameter_set": parameters.title,
         "imported_at": now,
         "listed": True,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -18,6 +19,7 @@ from page_forms import link_of, opened, post
 from sync_material import CASES, returned_schedule
 
 from sync.store import Store, audit
+from sync.store.account_tables import Role
 from sync.store.audit import Action
 from sync.store.chain import verify
 
@@ -37,8 +39,9 @@ class Walk:
     path: str = ""
     link: str = ""
 
-    def get(self, path: str) -> None:
-        answer = self.client.get(path)
+    def get(self, path: str, role: Role | None = None) -> None:
+        client = self.client if role is None else self.client.application.test_client(role=role)
+        answer = client.get(path)
         assert answer.status_code == 200, path
         answer.close()
 
@@ -47,6 +50,12 @@ class Walk:
         assert answer.status_code == status, path
         answer.close()
         self.settle()
+
+    def tried_set(self) -> str:
+        """The page of parameters with the set in use sent back."""
+        page = self.client.application.test_client(role=Role.LEADER).get("/parametre/").text
+        values = dict(re.findall(r'<input class="form-input"[^>]* name="(\w+)" value="([^"]*)"', page))
+        return f"/parametre/?{urlencode({**values, 'pricing_point': 'middle', 'proev': 'ja'})}"
 
     def open_round(self) -> None:
         self.path = opened(self.client)
@@ -129,13 +138,32 @@ STEPS: tuple[Step, ...] = (
         lambda walk: walk.get("/sammenligning/bit-sammenligning.xlsx"),
         [A.COMPARISON_EXPORTED],
     ),
-    ("audit.overview", lambda walk: walk.get(f"/revision/?sag={FIRST}"), [A.AUDIT_READ]),
+    ("audit.overview", lambda walk: walk.get(f"/revision/?sag={FIRST}", Role.LEADER), [A.AUDIT_READ]),
+    ("whatif.case", lambda walk: walk.get(f"/sager/{FIRST}/hvad-nu-hvis"), [A.CASE_READ]),
+    ("parameters.overview", lambda walk: walk.get("/parametre/", Role.LEADER), []),
+    ("parameters.overview", lambda walk: walk.get(walk.tried_set(), Role.LEADER), [A.COMPARISON_READ]),
+    ("goals.case", lambda walk: walk.get(f"/sager/{FIRST}/maal"), [A.CASE_READ]),
+    ("goals.status", lambda walk: walk.get(f"/sager/{FIRST}/maal/status.docx"), [A.DOCUMENT_FETCHED]),
+    (
+        "comments.say",
+        lambda walk: walk.post(f"/sager/{FIRST}/bemaerkninger", page=f"/sager/{FIRST}/bemaerkninger", said="Fordi"),
+        [A.CASE_READ, A.COMMENT_WRITTEN],
+    ),
+    ("comments.of_case", lambda walk: walk.get(f"/sager/{FIRST}/bemaerkninger"), [A.CASE_READ]),
+    ("wheel.workbook", lambda walk: walk.get("/aarshjul/aarshjul.xlsx"), [A.WHEEL_EXPORTED]),
+    ("wheel.make_feed", lambda walk: walk.post("/aarshjul/kalender", page="/aarshjul/"), [A.CALENDAR_MADE]),
+    (
+        "wheel.revoke_feed",
+        lambda walk: walk.post("/aarshjul/kalender/tilbage", page="/aarshjul/"),
+        [A.CALENDAR_REVOKED],
+    ),
 )
 OF_A_CASE = frozenset(
     {
         *("rounds.case", "rounds.act", "rounds.sent", "rounds.templates", "rounds.send_reminder"),
         *("links.page", "links.annotated", "cases.case", "api.case", "api.submission"),
         *("returns.file", "returns.original", "returns.annotated", "returns.assess"),
+        *("whatif.case", "goals.case", "goals.status", "comments.say", "comments.of_case"),
     }
 )
 """Routes whose entries all name their case."""
@@ -157,6 +185,8 @@ NO_ENTRY = MappingProxyType(
         "rounds.reminders": "keys",
         "returns.overview": "keys and states, no figures",
         "tray.overview": "files without a case",
+        "wheel.overview": "keys and dates, no figures",
+        "wheel.feed": "keys and dates, no figures; a calendar asks every hour",
     }
 )
 """Routes that show no case's content, and why."""
