@@ -1,0 +1,35 @@
+"""Every page that shows figures, held against WCAG 2.2 AA by axe-core."""
+
+import pytest
+from axe import assert_accessible, page_for_axe
+from playwright.sync_api import Browser
+from sync_material import returned_schedule
+
+from sync.ingest import Reader, ingest
+from sync.store import Store
+
+
+@pytest.fixture
+def kind() -> str:
+    """What a page looks like does not depend on the database."""
+    return "sqlite"
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("path", ["/sager/S-2026-0001", "/sager/S-2026-0002", "/sammenligning/"])
+def test_nothing_on_the_page_is_out_of_reach(
+    browser: Browser, address: str, store: Store, reader: Reader, path: str, width: int
+) -> None:
+    ingest(store, reader, returned_schedule(), "skema.xlsx")
+    page = page_for_axe(browser, width)
+    page.goto(f"{address}{path}")
+    assert_accessible(page)
+
+
+def test_the_check_finds_what_is_wrong(browser: Browser) -> None:
+    page = page_for_axe(browser)
+    page.set_content(
+        '<html lang="da"><title>x</title><img src="x"><p style="color:#ccc;background:#fff">Grå</p></html>'
+    )
+    with pytest.raises(AssertionError, match="color-contrast"):
+        assert_accessible(page)
