@@ -248,7 +248,7 @@ def received_files(connection: Connection, limit: int | None = None) -> list[Row
 
 def submission(connection: Connection, submission_id: int, *, lock: bool = False) -> Row[Any] | None:
     """One submission with its detail, or None; with `lock` held as by `held`."""
-    columns = [column for column in DETAIL.c if column.name != "submission_id"]
+    columns = [column for column in DETAIL.c if column.name not in {"submission_id", "authority_id"}]
     query = (
         select(SUBMISSION, *columns)
         .outerjoin(DETAIL, DETAIL.c.submission_id == SUBMISSION.c.id)
