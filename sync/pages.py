@@ -1,7 +1,9 @@
 """How pages are made: Det Fælles Designsystem's macros in Jinja, and figures as Danes write them."""
 
 import datetime as dt
+from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
@@ -49,12 +51,15 @@ def set_up(app: Flask) -> None:
         "word": word,
         "status": status,
         "part": part,
+        "part_named": lambda letter: part(Part(letter)),
         "case_state": case_state,
         "due": due,
         "act": act,
         "role": role,
         "kilobytes": kilobytes,
         "clock": clock,
+        "minutes": minutes,
+        "weekday": weekday,
         "masked": masked,
         "pair": lambda value: (value, value),
     }
@@ -98,6 +103,17 @@ def day(value: dt.date | None, form: str = "d. MMM y") -> str:
 def clock(minutes: int) -> str:
     """Minutes after midnight as 07:30."""
     return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def minutes(value: Number) -> str:
+    """Minutes as whole minutes, half up, for a small place; less than one is told as such."""
+    rounded = half_up(value, 0)
+    return f"{rounded}" if rounded else "<1"
+
+
+def weekday(number: int, form: str = "EEEE") -> str:
+    """The weekday of a number, 0 is Monday; `form` is a CLDR pattern."""
+    return format_date(dt.date(2024, 1, 1 + number), form, locale=language())
 
 
 def kilobytes(size: int) -> str:
@@ -146,8 +162,12 @@ def reading(comparison: Comparison) -> str:
 
 
 def _decimal(value: Number | float) -> str:
-    rounded = half_up(value) if not isinstance(value, float) else value
-    return str(format_decimal(rounded, "#,##0.00", locale=language()))
+    return _written(half_up(value) if not isinstance(value, float) else value, language())
+
+
+@lru_cache(maxsize=8192)
+def _written(value: Decimal | float, locale: str) -> str:
+    return str(format_decimal(value, "#,##0.00", locale=locale))
 
 
 def _icons_url() -> str:

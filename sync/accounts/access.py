@@ -101,6 +101,7 @@ ACCESS: dict[str, frozenset[Role] | Anyone] = {
     "comparison.overview": READING,
     "comparison.workbook": READING,
     "cases.case": READING,
+    "cases.derivation": READING,
     # The talk about a case: the authority's own
     "negotiation.overview": DECIDING,
     "negotiation.upload": DECIDING,

@@ -177,13 +177,18 @@ def listed(connection: Connection) -> list[CaseRecord]:
 def newest_list(connection: Connection) -> Listed:
     """The newest case list, as it was taken over."""
     cases = sorted((kept.case for kept in listed(connection)), key=attrgetter("row"))
-    models = connection.scalars(select(TARIFF_MODEL.c.record).order_by(TARIFF_MODEL.c.id))
     houses = connection.scalars(select(HOUSE.c.record).order_by(HOUSE.c.name))
     return Listed(
         tuple(cases),
-        tuple(_model_adapter().validate_python(model) for model in models),
+        newest_models(connection),
         tuple(_house_adapter().validate_python(house) for house in houses),
     )
+
+
+def newest_models(connection: Connection) -> tuple[TariffModel, ...]:
+    """The tariff models of the newest case list, in its order."""
+    models = connection.scalars(select(TARIFF_MODEL.c.record).order_by(TARIFF_MODEL.c.id))
+    return tuple(_model_adapter().validate_python(model) for model in models)
 
 
 def record(stored: Mapping[str, Any]) -> CaseRecord:
