@@ -28,10 +28,12 @@ from sync.cases import views as cases
 from sync.comparison import views as comparison
 from sync.erasure import views as erasure
 from sync.failures import Failure, MissingSetting
+from sync.house import views as house
 from sync.ingest import Reader, sweep
 from sync.links import views as links
 from sync.lite import views as lite
 from sync.negotiation import views as negotiation
+from sync.overview import views as overview
 from sync.returns import views as returns
 from sync.rounds import reminder_views as rounds
 from sync.services import Services, attach, services
@@ -102,7 +104,8 @@ def create_app(settings: Settings, reader: Reader | None = None, now: Callable[[
     pages.set_up(app)
     errors.set_up(app)
     signing_in.set_up(app, settings, store)
-    for feature in (accounts, rounds, returns, tray, links, comparison, negotiation, cases, lite, audit, erasure):
+    features = (accounts, overview, rounds, returns, tray, links, comparison, negotiation, cases, house, lite, audit)
+    for feature in (*features, erasure):
         app.register_blueprint(feature.blueprint)
     app.register_api(api.blueprint)
     csrf.exempt(api.blueprint)  # no cookie speaks for the caller there; `protection` turns other sites' pages away
@@ -133,7 +136,7 @@ def _host_of(settings: Settings) -> str:
 
 def _front() -> AnyResponse:
     """The first page that the caller may reach."""
-    pages = ("comparison.overview", "accounts.overview", "accounts.own")
+    pages = ("overview.page", "comparison.overview", "accounts.overview", "accounts.own")
     return redirect(url_for(next(page for page in pages if access.may(page))))
 
 

@@ -98,6 +98,8 @@ ACCESS: dict[str, frozenset[Role] | Anyone] = {
     "links.hand_in": Anyone.LINK,
     "links.annotated": Anyone.LINK,
     # Figures
+    "overview.page": STAFF,
+    "house.page": READING,
     "comparison.overview": READING,
     "comparison.workbook": READING,
     "cases.case": READING,

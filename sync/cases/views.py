@@ -59,7 +59,7 @@ def derivation(case_key: str, figure: str) -> str:
     made, on = services(), _asked()
     with made.store.engine.connect() as connection:
         figures = case_figures(connection, case_key, made.parameters, language(), on)
-    found = figures and derive(figures, figure)
+    found = None if figures is None else derive(figures, figure)
     if figures is None or found is None:
         abort(404)
     seen(made.store, Action.CASE_READ, case=case_key, figure=figure)

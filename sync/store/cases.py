@@ -163,6 +163,12 @@ def house_cases(connection: Connection, house: str) -> list[int]:
     return list(connection.scalars(select(CASE.c.id).where(CASE.c.house == house, CASE.c.listed)))
 
 
+def house_keys(connection: Connection, house: str) -> list[str]:
+    """Keys of the listed cases in a house, in order."""
+    query = select(CASE.c.case_key).where(CASE.c.house == house, CASE.c.listed).order_by(CASE.c.case_key)
+    return list(connection.scalars(query))
+
+
 def count(connection: Connection) -> int:
     """How many cases the newest list has."""
     return connection.scalar(select(func.count()).select_from(CASE).where(CASE.c.listed)) or 0
