@@ -19,7 +19,7 @@ from sync.store.audit import Action
 
 blueprint = Blueprint("overview", __name__, url_prefix="/overblik", template_folder="templates")
 CASES_PER_PAGE = 100
-FEW = 10
+FEW = 50
 """How many of what waits are named; the rest is counted."""
 
 
