@@ -68,9 +68,7 @@ def page() -> str:
     )
 
 
-def _responsible(
-    case_key: str, following: Mapping[str, kept.Following], talks: Mapping[str, Negotiation]
-) -> str:
+def _responsible(case_key: str, following: Mapping[str, kept.Following], talks: Mapping[str, Negotiation]) -> str:
     """Who has the case in the talk about it, else by the case list."""
     talk, listed = talks.get(case_key), following.get(case_key)
     return (talk.responsible if talk else "") or (listed.responsible if listed else "")

@@ -27,6 +27,7 @@ GIVEN: dict[str, Any] = {
     "token": "none",
     "number": 1,
     "name": "oidc",
+    "figure": "behov",
 }
 SIGN_IN = "/log-ind"
 LEADING_THERE = frozenset({"security.logout", "security.oauth_verify_response"})

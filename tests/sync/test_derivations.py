@@ -214,4 +214,3 @@ def test_a_figure_that_cannot_be_told_says_so_and_one_that_does_not_exist_is_no_
     for figure in ("nix", "del-D9", "dag-2026-02-30", "dag-2026-01-01", "time-7-00", "time-0-24", "tema-99", "tema-x"):
         assert client.get(f"/sager/S-2026-0003/udledning/{figure}").status_code == 404, figure
     assert client.get("/sager/nope/udledning/behov").status_code == 404
-
