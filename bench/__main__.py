@@ -7,7 +7,21 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from bench import addin, audit, central, ingest, installation, isolation, memory, returns, rules, secrets, templates
+from bench import (
+    addin,
+    audit,
+    central,
+    ingest,
+    installation,
+    isolation,
+    memory,
+    pages,
+    returns,
+    rules,
+    scale,
+    secrets,
+    templates,
+)
 from bench.line import Line
 
 PARTS: dict[str, Callable[[Path], Iterable[Line]]] = {
@@ -18,8 +32,10 @@ PARTS: dict[str, Callable[[Path], Iterable[Line]]] = {
     "central": central.run,
     "secrets": secrets.run,
     "addin": addin.run,
+    "pages": pages.run,
     "returns": returns.run,
     "isolation": isolation.run,
+    "scale": scale.run,
     "audit": audit.run,
     "installation": installation.run,
 }

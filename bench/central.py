@@ -30,11 +30,20 @@ ENTRIES = 500
 VARIANTS = 40
 
 
-def fill(store: Store, problems: Sequence[Mapping[str, str]] = ()) -> None:
-    """A counting submission for every case, as ingest keeps it, with so many problems each."""
+def fill(
+    store: Store,
+    problems: Sequence[Mapping[str, str]] = (),
+    entries: int = ENTRIES,
+    versions: int = 1,
+    first: int = 1,
+) -> None:
+    """So many submissions for every case, the newest counting, as ingest keeps them, with so many problems and entries.
+
+    Their ids begin with `first`.
+    """
     kept = []
     for variant in range(VARIANTS):
-        made = schedule(ENTRIES, variant)
+        made = schedule(entries, variant)
         kept.append((as_sums(measure(made, PARAMETERS)), pack_entries(made.entries)))
     now = dt.datetime.now(dt.UTC)
     with writing(store.engine) as connection:
@@ -42,8 +51,9 @@ def fill(store: Store, problems: Sequence[Mapping[str, str]] = ()) -> None:
         files: list[dict[str, Any]] = []
         submitted: list[dict[str, Any]] = []
         details: list[dict[str, Any]] = []
-        for number, (case_id, case_key, of_case) in enumerate(ids, 1):
-            sums, entries = kept[number % VARIANTS]
+        wanted = [(*row, version) for version in range(1, versions + 1) for row in ids]
+        for number, (case_id, case_key, of_case, version) in enumerate(wanted, first):
+            sums, packed = kept[number % VARIANTS]
             sha256 = f"{number:064x}"
             ((of_file, _),) = new_keys(connection, 1, of_case).items()
             files.append({"sha256": sha256, "size_bytes": 1, "first_seen": now, "secret_id": of_file})
@@ -57,11 +67,11 @@ def fill(store: Store, problems: Sequence[Mapping[str, str]] = ()) -> None:
                     "template_version": 1,
                     "case_key": case_key,
                     "case_id": case_id,
-                    "version": 1,
-                    "counts": True,
+                    "version": version,
+                    "counts": version == versions,
                     "period_start": PERIOD.start,
                     "period_end": PERIOD.end,
-                    "entry_count": ENTRIES,
+                    "entry_count": entries,
                     "errors": 0,
                     "warnings": 0,
                     "weekly": {key: sums[key] for key in WEEKLY_KEYS},
@@ -69,7 +79,7 @@ def fill(store: Store, problems: Sequence[Mapping[str, str]] = ()) -> None:
                     "rule_set": PARAMETERS.rule_set,
                 }
             )
-            texts = {"report": {"problems": problems}, "header": {}, "rows": {}, "sums": sums, "entries": entries}
+            texts = {"report": {"problems": problems}, "header": {}, "rows": {}, "sums": sums, "entries": packed}
             told = {name: seal(connection, of_file, DETAIL.c[name], number, value) for name, value in texts.items()}
             details.append({"submission_id": number, **told})
         connection.execute(insert(STORED_FILE), files)

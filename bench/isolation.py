@@ -9,7 +9,7 @@ sys.path.append("tests")
 
 from two_databases import Server
 
-from bench.central import _fill
+from bench.central import fill
 from bench.ingest import prepared
 from bench.line import Line, alternating
 from bench.material import PARAMETERS
@@ -31,7 +31,7 @@ def run(folder: Path) -> Iterator[Line]:
     server = Server()
     with server.database() as url:
         store = prepared(folder, CASES, url)
-        _fill(store)
+        fill(store)
         owner = open_database(server.owner(url))
         with owner.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("ANALYZE")

@@ -1,27 +1,13 @@
 """What a decision is worth in kroner: three figures, never one (domain text, section 7)."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import dataclass
 from fractions import Fraction
 
 from bit_model.calendar import days_in_year
-from bit_model.case import ProviderKind
 from bit_model.rounding import Number
 
 LONGEST_RETROACTION_MONTHS = 12
-
-
-class Outcome(StrEnum):
-    """What a named person decided in a case."""
-
-    LOWERED = "takst nedsat, samme støtte"
-    RAISED = "takst hævet"
-    UNCHANGED = "uændret"
-    MORE_INTRUSIVE = "flytter til mere indgribende støtte"
-    LESS_INTRUSIVE = "flytter til mindre indgribende støtte"
-    NOT_SETTLED = "ikke afklaret"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,70 +95,3 @@ def months_back(date: dt.date, months: int) -> dt.date:
 
 def _days(first: dt.date, last: dt.date) -> int:
     return max(0, (last - first).days + 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What was decided in a case and by whom. A later decision replaces an earlier one, which stays in the history."""
-
-    case_key: str
-    budget_area: str
-    provider_kind: ProviderKind
-    outcome: Outcome
-    decided_on: dt.date
-    decided_by: str
-    reason: str
-    change: RateChange | None = None
-
-
-def decisions_in_force(history: Iterable[Decision]) -> list[Decision]:
-    """The last decision of each case, in the order that the cases came; of two on one day the later in the history."""
-    newest: dict[str, Decision] = {}
-    for decision in history:
-        known = newest.get(decision.case_key)
-        if known is None or decision.decided_on >= known.decided_on:
-            newest[decision.case_key] = decision
-    return list(newest.values())
-
-
-@dataclass(frozen=True, slots=True)
-class EffectSum:
-    """Cases and kr of one budget area, whole or one part of it."""
-
-    cases: int = 0
-    retroactive_cases: int = 0
-    full_year: Fraction = Fraction(0)
-    budget_year: Fraction = Fraction(0)
-    retroactive: Fraction = Fraction(0)
-
-    def plus(self, change: RateChange | None, year: int) -> "EffectSum":
-        """The sum with one more case."""
-        counted = replace(self, cases=self.cases + 1)
-        if change is None:
-            return counted
-        effect = effect_in(change, year)
-        return replace(
-            counted,
-            retroactive_cases=self.retroactive_cases + change.is_retroactive,
-            full_year=self.full_year + effect.full_year,
-            budget_year=self.budget_year + effect.budget_year,
-            retroactive=self.retroactive + effect.retroactive,
-        )
-
-
-def _whole_area(_: Decision) -> str:
-    return ""
-
-
-def effect_sums(
-    history: Iterable[Decision], year: int, part: Callable[[Decision], str] = _whole_area
-) -> dict[tuple[str, str], EffectSum]:
-    """The effects in a year of the decisions in force, by (budget area, part); areas are never netted with another.
-
-    `part` is what an area is divided by, such as the outcome or the kind of provider.
-    """
-    sums: dict[tuple[str, str], EffectSum] = {}
-    for decision in decisions_in_force(history):
-        key = decision.budget_area, part(decision)
-        sums[key] = sums.get(key, EffectSum()).plus(decision.change, year)
-    return sums

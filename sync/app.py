@@ -9,8 +9,6 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, redirect, url_for
 from flask_babel import Babel
-from flask_openapi.models.info import Info
-from flask_openapi.openapi import OpenAPI
 from flask_wtf import CSRFProtect
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,16 +20,22 @@ from bit_model.parameters import ParameterSet
 from sync import errors, log, pages, protection
 from sync.accounts import access, signing_in
 from sync.accounts import views as accounts
+from sync.api import page as api_page
 from sync.api import views as api
+from sync.api.bodies import ErrorBody
+from sync.api.description import described_app
 from sync.audit import views as audit
 from sync.cases import views as cases
 from sync.comparison import views as comparison
+from sync.decisions import effect_views as effects
+from sync.decisions import views as decisions
 from sync.erasure import views as erasure
 from sync.failures import Failure, MissingSetting
 from sync.house import views as house
 from sync.ingest import Reader, sweep
 from sync.links import views as links
 from sync.lite import views as lite
+from sync.meetings import views as meetings
 from sync.negotiation import views as negotiation
 from sync.overview import views as overview
 from sync.returns import views as returns
@@ -68,13 +72,7 @@ def create_app(settings: Settings, reader: Reader | None = None, now: Callable[[
     if not settings.key:
         msg = "BITARK_SECRET_KEY"
         raise MissingSetting(msg)
-    app = OpenAPI(
-        "sync",
-        info=Info(title="BITark", version=api.VERSION),
-        doc_prefix="/api",
-        doc_url="/openapi.json",
-        validation_error_callback=errors.invalid_request,
-    )
+    app = described_app("sync", validation_error_callback=errors.invalid_request, validation_error_model=ErrorBody)
     log.set_up()
     app.url_map.converters["int"] = RowNumber
     app.config.update(
@@ -104,8 +102,8 @@ def create_app(settings: Settings, reader: Reader | None = None, now: Callable[[
     pages.set_up(app)
     errors.set_up(app)
     signing_in.set_up(app, settings, store)
-    features = (accounts, overview, rounds, returns, tray, links, comparison, negotiation, cases, house, lite, audit)
-    for feature in (*features, erasure):
+    features = (accounts, overview, rounds, returns, tray, links, comparison, negotiation, cases, decisions, effects)
+    for feature in (*features, meetings, house, lite, audit, erasure, api_page):
         app.register_blueprint(feature.blueprint)
     app.register_api(api.blueprint)
     csrf.exempt(api.blueprint)  # no cookie speaks for the caller there; `protection` turns other sites' pages away

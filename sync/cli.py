@@ -14,9 +14,11 @@ from sync.commands import (
     authority,
     comparison,
     database,
+    documents,
     erasure,
     keys,
     negotiation,
+    power_query,
     returns,
     service,
     templates,
@@ -40,7 +42,9 @@ app.command("collect")(returns.collect)
 app.command("watch")(returns.watch)
 app.command("mail")(returns.mail)
 app.command("compare")(comparison.compare)
+app.command("power-query")(power_query.power_query)
 app.command("negotiate")(negotiation.negotiate)
+app.command("document-templates")(documents.document_templates)
 app.command("serve")(service.serve)
 app.command("work")(service.work_on_queue)
 app.command("erase")(erasure.erase)

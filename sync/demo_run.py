@@ -16,6 +16,7 @@ from rich.table import Table
 from sqlalchemy import Connection
 
 from bit_model.checks import Level
+from bit_model.course import course
 from bit_model.parameters import ParameterSet
 from bit_model.rounding import half_up
 from bit_model.schedule import Period
@@ -25,6 +26,7 @@ from sync.comparison.rows import ComparisonRow, comparison_rows
 from sync.comparison.summary import house_note, summary_table
 from sync.comparison.workbook import write_comparison_workbook
 from sync.demo import Municipality, municipality
+from sync.demo_decisions import decide, hold_meetings
 from sync.demo_folder import CASE_LIST, COMPARISON, DATABASE, ISSUED, ISSUED_AGAIN, ORIGINALS, RETURNED, make_room
 from sync.demo_returns import ReturnedFile, how_many, returned_files
 from sync.failures import Failure
@@ -33,13 +35,14 @@ from sync.settings import Settings, keyed
 from sync.store import rounds, submissions
 from sync.store.database import writing
 from sync.store.tables import Status
-from sync.words import STATUSES
+from sync.words import OUTCOMES, STATUSES
 from workbook_templates.case_list.build import build_case_list
 from workbook_templates.case_list.read import CaseList
 from workbook_templates.layouts.doegnskema import Form
 from workbook_templates.problems import Problem
 
 ISSUED_BEFORE, DEADLINE_AFTER = dt.timedelta(days=7), dt.timedelta(days=10)
+COURSE_YEAR = 2026
 _SEASONS = ("Vinter", "Forår", "Sommer", "Efterår")
 _FORMS = {Form.LIST: "listeform", Form.GRID: "netform"}
 _Step = TypeVar("_Step")
@@ -86,6 +89,7 @@ def run(directory: Path, console: Console) -> Path:
     _in_rounds({town.next_period: town.next_cases}, town, made, sent=False)
     patterns = sum(one.has_pattern for one in again.values())
     _tell(console, 6, "Ny runde", f"{len(again)} døgnskemaer, {patterns} med det sædvanlige døgn", f"{ISSUED_AGAIN}/")
+    _decided(made, parameters, console)
     console.print("\n[bold]Timer pr. uge: bestilt (B), målt (I) og betalt (T)[/]")
     console.print(summary_table(rows))
     share = half_up(parameters.tolerance_share * 100, 0)
@@ -99,7 +103,7 @@ def run(directory: Path, console: Console) -> Path:
     if of_houses:
         console.print(house_note(of_houses), highlight=False)
     console.print(
-        f"Alle fejl står i {COMPARISON} og på siderne. De modtagne filer ligger uændret i {ORIGINALS}/.",
+        f"Alle fejl står i {COMPARISON} og på siderne. De modtagne filer ligger krypteret i {ORIGINALS}/.",
         highlight=False,
     )
     seconds = time.monotonic() - begun
@@ -149,6 +153,25 @@ def _in_rounds(periods: Mapping[Period, Sequence[str]], town: Municipality, sett
             rounds.mark_issued(connection, round_id, keys, issued_at)
             if sent:
                 rounds.mark_sent(connection, round_id, keys, issued_at)
+
+
+def _decided(settings: Settings, parameters: ParameterSet, console: Console) -> None:
+    """Hold the meetings and decide; the course table is told."""
+    with closing(opened(settings)) as store, writing(store.engine) as connection:
+        held = hold_meetings(connection, parameters)
+        areas = course(decide(connection, parameters), COURSE_YEAR)
+    decided = sum(area.total.decisions for area in areas)
+    _tell(console, 7, "Besluttet", f"{held} møder og {decided} afgørelser i {len(areas)} udvalgsområder", DATABASE)
+    table = Table(box=None, padding=(0, 1, 0, 0), header_style="bold")
+    table.add_column("Udfald", no_wrap=True)
+    for heading in ("Antal", "Tilbage", f"Kr. i {COURSE_YEAR}", "Kr. pr. år"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for area in areas:
+        table.add_row(f"[bold]{escape(area.budget_area)}[/]")
+        for outcome, sums in area.by_outcome.items():
+            amounts = (f"{half_up(amount, 0):,}".replace(",", ".") for amount in (sums.total, sums.full_year))
+            table.add_row(OUTCOMES[outcome].da, str(sums.decisions), str(sums.retroactive_decisions), *amounts)
+    console.print(table)
 
 
 def _returned(

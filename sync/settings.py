@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, SecretStr, StringConstraints, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bit_model.refusion import Refusion
 from sync.token import signing_key
 from workbook_templates.files.gate import Limits
 
@@ -99,6 +100,18 @@ class Settings(BaseSettings):
     imap_user: str = Field(default="", description="User of the mailbox.")
     imap_password: SecretStr = Field(default=SecretStr(""), description="The user's password there.")
     imap_folder: str = Field(default="INBOX", description="Folder of the mailbox that is read.")
+    document_templates: str = Field(
+        default="",
+        description="Folder with an authority's own templates of documents (.docx); what is not there is built in.",
+    )
+    report_smallest_count: int = Field(
+        default=5, ge=2, description="Fewest decisions that a line of the anonymised report may tell of."
+    )
+    refusion: tuple[Refusion, ...] = Field(
+        default=(),
+        description="Limits and shares of the State's refund (Serviceloven § 176) as dated sets in JSON; without one "
+        "no refund is shown ([decisions.md](decisions.md)).",
+    )
     readers: int = Field(default=1, description="Child processes that read received files.")
     excel_origins: Annotated[tuple[Origin, ...], NoDecode] = Field(
         default=(),

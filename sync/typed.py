@@ -5,13 +5,17 @@ No free text holds a CPR number or an e-mail address: it is refused with its fie
 
 import datetime as dt
 from collections.abc import Collection, Mapping
+from decimal import Decimal
 
 from flask_babel import gettext
 
 from bit_model.checks import check_text
-from workbook_templates.kinds import DATE, UnreadableError
+from workbook_templates.kinds import DATE, NumberKind, UnreadableError
 
 LONGEST = 1_000
+LARGEST = 1_000_000
+"""Of a number: far above any day rate or hours of a week."""
+AMOUNT = NumberKind(lowest=0)
 
 
 class Typed:
@@ -42,9 +46,9 @@ class Typed:
         """A text of one line."""
         return " ".join(self.text(name, required=required, longest=longest).split())
 
-    def date(self, name: str) -> dt.date | None:
+    def date(self, name: str, *, required: bool = True) -> dt.date | None:
         """A date, written in any way that a template's cells may hold."""
-        value = self.line(name)
+        value = self.line(name, required=required)
         if not value:
             return None
         try:
@@ -53,6 +57,20 @@ class Typed:
             self.refuse(name, gettext("Det er ikke en dato. Skriv fx 02-03-2026."))
             return None
         return date
+
+    def number(self, name: str, *, required: bool = True, largest: int = LARGEST) -> Decimal | None:
+        """A number that is not negative, with at most two decimals, written as in a template's cells."""
+        value = self.line(name, required=required)
+        if not value:
+            return None
+        try:
+            number: Decimal = AMOUNT.parse(value)
+        except UnreadableError:
+            number = Decimal("NaN")
+        if number.is_nan() or number > largest or number != round(number, 2):
+            self.refuse(name, gettext("Det er ikke et tal, der kan bruges her. Skriv fx 4505 eller 4505,50."))
+            return None
+        return number
 
     def one_of(self, name: str, choices: Collection[str]) -> str:
         """One of the choices."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from bit_model.decision import Outcome
 from bit_model.schedule import Part
 from sync.rounds.board import CaseState, Due
 from sync.store.account_tables import Role
@@ -28,6 +29,16 @@ ACTS: Mapping[str, Text] = MappingProxyType(
         Act.CASE_GIVEN: Text("Lagt på sagen fra bakken", "Given its case in the tray"),
         Act.DISMISSED: Text("Lagt væk fra bakken", "Dismissed from the tray"),
         Act.TAKEN_BACK: Text("Lagt tilbage i bakken", "Put back in the tray"),
+    }
+)
+OUTCOMES: Mapping[str, Text] = MappingProxyType(
+    {
+        Outcome.LOWERED: Text("Takst nedsat, samme støtte", "Tariff lowered, same support"),
+        Outcome.RAISED: Text("Takst hævet", "Tariff raised"),
+        Outcome.UNCHANGED: Text("Uændret", "Unchanged"),
+        Outcome.MORE_INTRUSIVE: Text("Flytter til mere indgribende støtte", "Moves to more intrusive support"),
+        Outcome.LESS_INTRUSIVE: Text("Flytter til mindre indgribende støtte", "Moves to less intrusive support"),
+        Outcome.NOT_SETTLED: Text("Ikke afklaret", "Not settled"),
     }
 )
 CASE_STATES: Mapping[str, Text] = MappingProxyType(

@@ -23,6 +23,7 @@ from sync.store import Store, authorities, cases, filings, queue, rounds, submis
 from sync.store import comparison as compared
 from sync.store.database import has_queue, writing
 from sync.store.filings import Deed
+from sync.store.originals import Kept
 from sync.store.ownership import owned
 from sync.store.rounds import NewRound
 from sync.store.scope import NOBODY, Scope, scope_of
@@ -219,7 +220,6 @@ LISTED: dict[str, Try] = {
     "rounds.rounds": lambda c, _: rounds.rounds(c),
     "rounds.already_in_a_round": lambda c, p: rounds.already_in_a_round(c, PERIOD, [p.case_key]),
     "submissions.unfinished": lambda c, _: submissions.unfinished(c, NOW),
-    "submissions.known_files": lambda c, _: submissions.known_files(c),
     "submissions.received_files": lambda c, _: submissions.received_files(c),
 }
 """What lists or finds by a name: none must show a mark of another's, nor its ids."""
@@ -245,7 +245,7 @@ CHANGES: dict[str, Try] = {
     "rounds.withdraw": lambda c, p: rounds.withdraw(c, p.round_id, p.case_key, "x", NOW),
     "rounds.revoke_link": lambda c, p: rounds.revoke_link(c, p.round_id, p.case_key),
     "service_role.grant": lambda c, _: sync.store.service_role.grant(c, c.engine.url.set(username="postgres")),
-    "submissions.receive": lambda c, _: submissions.receive(c, "f" * 64, 1, "x", NOW, Status.RECEIVED),
+    "submissions.receive": lambda c, _: submissions.receive(c, Kept("f" * 64, None), 1, "x", NOW, Status.RECEIVED),
     "submissions.held": lambda c, p: submissions.held(c, p.submission_id),
     "submissions.sender_of": lambda c, p: submissions.sender_of(c, p.submission_id),
     "submissions.finish": lambda c, p: submissions.finish(c, p.submission_id, _READ, {}, NOW),

@@ -19,6 +19,7 @@ from bit_model.checks import LEVELS
 from bit_model.house import DayKind
 from bit_model.schedule import Category
 from bit_model.terms import Theme
+from sync.api.views import blueprint
 from sync.cli import app as authority
 from sync.settings import Settings
 from workbook_templates.case_list.read import CHOICES, EVERY_DAY
@@ -35,6 +36,7 @@ ROOT = Path(__file__).parent.parent
 PROBLEMS, OPERATIONS = ROOT / "docs" / "problems.md", ROOT / "docs" / "operations.md"
 TEMPLATE_FIELDS = ROOT / "docs" / "templates.md"
 FUNCTION_PAGE = ROOT / "docs" / "functions.md"
+API_PAGE = ROOT / "docs" / "api.md"
 CLOSED_SETS: dict[str, Iterable[str]] = {
     **{key: [member.value for member in members] for key, members in {**CHOICES, **takst.CHOICES}.items()},
     "colours": [colour.da for colour in COLOURS],
@@ -136,6 +138,23 @@ def test_what_a_document_links_to_is_there() -> None:
 
 def test_every_excel_function_stands_in_the_documentation_with_its_texts() -> None:
     assert generated(FUNCTION_PAGE, "functions") == function_reference()
+
+
+def test_every_endpoint_of_the_api_stands_in_the_documentation() -> None:
+    assert generated(API_PAGE, "endpoints") == endpoint_table()
+
+
+def endpoint_table() -> str:
+    """The API's addresses with their parameters and what they give, as the description has them."""
+    lines = ["| request | narrowed by | gives | what |", "|---|---|---|---|"]
+    for path, operations in blueprint.paths.items():
+        for method in ("get", "post"):
+            if operation := getattr(operations, method):
+                asked = [one.name for one in operation.parameters or () if one.param_in == "query"]
+                given = {media for s, a in operation.responses.items() if s[0] == "2" for media in a.content}
+                cells = (f"`{method.upper()} {path}`", ", ".join(asked), ", ".join(sorted(given)), operation.summary)
+                lines.append(f"| {' | '.join(map(cell, cells))} |")
+    return "\n".join(lines)
 
 
 def function_reference() -> str:
@@ -261,6 +280,7 @@ def write_anew() -> None:
         (OPERATIONS, "limits", limit_table()),
         (TEMPLATE_FIELDS, "templates", template_reference()),
         (FUNCTION_PAGE, "functions", function_reference()),
+        (API_PAGE, "endpoints", endpoint_table()),
     ):
         text = file.read_text()
         file.write_text(text.replace(generated(file, name), table))

@@ -49,10 +49,9 @@ def _print_first_link(application: "Flask", console: "Console") -> None:
 def _serve(made: "Settings", welcome: "Callable[[Flask, Console], None]") -> None:
     import logging
 
-    from waitress.server import create_server
-
     from sync.app import create_app, keep_swept
     from sync.services import Services
+    from sync.serving import web_server
     from sync.settings import keyed
     from sync.store.database import has_queue
 
@@ -60,7 +59,7 @@ def _serve(made: "Settings", welcome: "Callable[[Flask, Console], None]") -> Non
     application = create_app(keyed(made))
     services: Services = application.extensions["bitark"]
     try:
-        server = create_server(application, host=made.host, port=made.port, threads=8)
+        server = web_server(application, made.max_upload_bytes, host=made.host, port=made.port)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", "") or "adressen findes ikke"
         raise Failure(f"Kan ikke lytte på {made.host}:{made.port} ({reason}). Vælg en anden --port.") from error

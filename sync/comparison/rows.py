@@ -5,7 +5,7 @@ No Flask, so that the command line and the workbook use the same rows as the pag
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ from bit_model.comparison import Comparison, Pair, State, compare
 from bit_model.hours import Method
 from bit_model.parameters import ParameterSet
 from bit_model.rounding import Number, half_up
-from sync.store.comparison import narrow_rows, newest_status
+from sync.store.comparison import Wanted, narrow_rows, newest_status
 from workbook_templates.schedule.kept import from_sums
 
 
@@ -59,11 +59,22 @@ class ComparisonRow(NamedTuple):
             "reading": self.comparison.reading.value,
         }
 
+    def as_line(self) -> dict[str, Any]:
+        """The same with its house and the submission that counts, as the API lists cases."""
+        counting = {"submission_id": self.submission_id, "case_version": self.version}
+        return self.as_json() | {"house": self.house} | counting
+
 
 def comparison_rows(connection: Connection, parameters: ParameterSet) -> list[ComparisonRow]:
     """The rows of all listed cases, from kept sums alone."""
     statuses = newest_status(connection)
     return [_row(case, statuses, parameters) for case in narrow_rows(connection)]
+
+
+def wanted_rows(connection: Connection, parameters: ParameterSet, wanted: Wanted) -> Iterator[ComparisonRow]:
+    """The rows of the listed cases that are wanted, computed one by one as they are asked for; without `status`."""
+    for case in narrow_rows(connection, wanted=wanted):
+        yield _row(case, {}, parameters)
 
 
 def case_comparison(connection: Connection, case_key: str, parameters: ParameterSet) -> ComparisonRow | None:

@@ -5,12 +5,14 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from bit_model.negotiation import Negotiation, NegotiationStatus
+from sync.audit.reading import seen
 from sync.errors import answer
 from sync.negotiation import forms
 from sync.negotiation.forms import CaseForm, case_form, negotiation_of, typed_version
 from sync.negotiation.returned import Conflict, Outcome, save, take_back
 from sync.pages import language, word
 from sync.services import services
+from sync.store.audit import Action
 from sync.store.database import writing
 from sync.typed import Typed
 
@@ -53,6 +55,7 @@ def case(case_key: str) -> str:
         form = case_form(connection, case_key)
     if form is None:
         abort(404)
+    seen(services().store, Action.CASE_READ, case=case_key, part="negotiation")
     return render_template("negotiation/case.html", form=form)
 
 

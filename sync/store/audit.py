@@ -53,6 +53,13 @@ class Action(StrEnum):
     DISMISSED = "dismissed"
     TAKEN_BACK = "taken_back"
     NEGOTIATION_CHANGED = "negotiation_changed"
+    DECISION_RECORDED = "decision_recorded"
+    DECISION_REVISED = "decision_revised"
+    MEETING_CALLED = "meeting_called"
+    MEETING_CHANGED = "meeting_changed"
+    MINUTES_WRITTEN = "minutes_written"
+    TASK_ADDED = "task_added"
+    TASK_DONE = "task_done"
     CASE_ERASED = "case_erased"
     FILE_ERASED = "file_erased"
 
@@ -67,6 +74,8 @@ class Action(StrEnum):
     COMPARISON_EXPORTED = "comparison_exported"
     CASE_LIST_EXPORTED = "case_list_exported"
     TARIFF_SHEET_EXPORTED = "tariff_sheet_exported"
+    DECISIONS_EXPORTED = "decisions_exported"
+    DOCUMENT_FETCHED = "document_fetched"
     AUDIT_READ = "audit_read"
     AUDIT_EXPORTED = "audit_exported"
 

@@ -16,6 +16,7 @@ from bit_model.rounding import half_up
 from bit_model.tariff import Financed, financed, model_on
 from sync.store import audit
 from sync.store.audit import Action
+from sync.store.decisions import talked_about
 from sync.store.filings import given
 from sync.store.keys import authority_key, new_keys
 from sync.store.negotiation import negotiated
@@ -80,6 +81,8 @@ def import_cases(
 ) -> Imported:
     """Take over a case list: it is the truth about which cases there are.
 
+    Cases with submissions, meetings, decisions or a negotiation, or in a round, stay.
+
     Cases with submissions, in a round or with a negotiation stay. Files that were refused because no case had their key
     are marked to be read again (`sync.ingest.sweep` does).
     """
@@ -109,7 +112,8 @@ def import_cases(
     gone = {row.id: row.secret_id for key, row in known.items() if key not in keys}
     if gone:
         kept = set(connection.scalars(select(SUBMISSION.c.case_id).where(SUBMISSION.c.case_id.in_(gone))))
-        kept |= in_rounds(connection, gone) | given(connection, gone) | negotiated(connection, gone)
+        kept |= in_rounds(connection, gone) | given(connection, gone)
+        kept |= negotiated(connection, gone) | talked_about(connection, gone)
         left = {i: one for i, one in gone.items() if i not in kept}
         connection.execute(delete(CASE).where(CASE.c.id.in_(left)))
         connection.execute(delete(SECRET).where(SECRET.c.id.in_([one for one in left.values() if one])))

@@ -1,17 +1,28 @@
 """What the comparison of all cases reads: one narrow row per case, computed from nothing but kept sums."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
 from sync.store.secrets import opened
 from sync.store.submissions import FIRST_NAME
-from sync.store.tables import CASE, DETAIL, HOUSE, RECEIPT, SUBMISSION
+from sync.store.tables import CASE, DETAIL, HOUSE, NEGOTIATION, RECEIPT, SUBMISSION
 
 
-def narrow_rows(connection: Connection, case_key: str | None = None) -> Iterator[Any]:
-    """Every listed case (or the one with the key) beside the submission that counts, by key."""
+class Wanted(NamedTuple):
+    """Which listed cases: those behind a key, of a budget area, of a provider; each None for all."""
+
+    after: str | None = None
+    budget_area: str | None = None
+    provider: str | None = None
+
+
+ALL = Wanted()
+
+
+def narrow_rows(connection: Connection, case_key: str | None = None, wanted: Wanted = ALL) -> Iterator[Any]:
+    """Every listed case that is wanted (or the one with the key) beside the submission that counts, by key."""
     query = (
         select(
             CASE.c.id,
@@ -35,6 +46,12 @@ def narrow_rows(connection: Connection, case_key: str | None = None) -> Iterator
         .order_by(CASE.c.case_key)
     )
     query = query.where(CASE.c.listed) if case_key is None else query.where(CASE.c.case_key == case_key)
+    if wanted.after is not None:
+        query = query.where(CASE.c.case_key > wanted.after)
+    if wanted.budget_area is not None:
+        query = query.where(CASE.c.budget_area == wanted.budget_area)
+    if wanted.provider is not None:
+        query = query.where(CASE.c.provider == wanted.provider)
     yield from connection.execute(query)
 
 
@@ -96,3 +113,14 @@ def counting_files(connection: Connection, house: str) -> dict[str, str]:
         .where(CASE.c.house == house, CASE.c.listed)
     )
     return {row.case_key: row.file_name for row in rows}
+
+
+def fingerprint(connection: Connection) -> list[tuple[Any, ...]]:
+    """What changes whenever the workbook of the comparison does: cases, submissions and receipts, as they stand."""
+    tables = (
+        (CASE.c.id, CASE.c.listed, CASE.c.imported_at),
+        (SUBMISSION.c.id, SUBMISSION.c.status, SUBMISSION.c.status_at, SUBMISSION.c.counts),
+        (RECEIPT.c.id, RECEIPT.c.times, RECEIPT.c.last_at),
+        (NEGOTIATION.c.case_id, NEGOTIATION.c.version),
+    )
+    return [tuple(row) for columns in tables for row in connection.execute(select(*columns).order_by(columns[0]))]

@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, ColumnElement, ForeignKey, Integer, MetaData, Table
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Integer,
+    MetaData,
+    Table,
+)
 from sqlalchemy.ext.compiler import compiles
 
 from sync.store.columns import UtcMoment, Words
@@ -58,6 +67,11 @@ def _of_the_scope(*_: Any, **__: Any) -> str:
 def owner(*constraints: Any, **options: Any) -> Column[int]:
     """The column `authority_id`: no insert gives it, since the database takes it from the transaction's scope."""
     return Column("authority_id", Integer, *constraints, nullable=False, server_default=OfTheTransaction(), **options)
+
+
+def of(table: str, column: str) -> ForeignKeyConstraint:
+    """A reference to a row of the same authority: one of another authority cannot be meant."""
+    return ForeignKeyConstraint(["authority_id", column], [f"{table}.authority_id", f"{table}.id"])
 
 
 def of_authority(*tables: Table) -> None:

@@ -1,17 +1,18 @@
 """Received files and what became of them. Every function works within its caller's transaction."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, delete, exists, func, insert, select, text, update
 
 from sync.store import audit
 from sync.store.audit import Action
+from sync.store.columns import Sealed
 from sync.store.key_owners import give_to_case
 from sync.store.originals import Kept
 from sync.store.secrets import opened, seal
-from sync.store.tables import CASE, DETAIL, FILING, RECEIPT, STORED_FILE, SUBMISSION, UNFINISHED, Status
+from sync.store.tables import CASE, DETAIL, FILING, RECEIPT, ROUND_CASE, STORED_FILE, SUBMISSION, UNFINISHED, Status
 
 FIRST_NAME = (
     select(RECEIPT.c.submission_id, func.min(RECEIPT.c.id).label("id")).group_by(RECEIPT.c.submission_id).subquery()
@@ -246,9 +247,60 @@ def received_files(connection: Connection, limit: int | None = None) -> list[Row
     )
 
 
+def newest(
+    connection: Connection,
+    limit: int,
+    before: int | None = None,
+    case_key: str | None = None,
+    *,
+    status: Status | None = None,
+    round_id: int | None = None,
+) -> list[Row[Any]]:
+    """Submissions with an id below `before`, newest first, each with the name it first came under and when."""
+    receipt = RECEIPT.alias()
+    first = select(func.min(receipt.c.id)).where(receipt.c.submission_id == SUBMISSION.c.id).scalar_subquery()
+    query = (
+        select(SUBMISSION, RECEIPT.c.file_name, RECEIPT.c.first_at)
+        .select_from(SUBMISSION)
+        .join(RECEIPT, RECEIPT.c.id == first)
+        .order_by(SUBMISSION.c.id.desc())
+        .limit(limit)
+    )
+    if round_id is not None:
+        query = query.join(FILING, FILING.c.submission_id == SUBMISSION.c.id)
+        query = query.join(ROUND_CASE, ROUND_CASE.c.id == FILING.c.round_case_id).where(
+            ROUND_CASE.c.round_id == round_id
+        )
+    if before is not None:
+        query = query.where(SUBMISSION.c.id < before)
+    if case_key is not None:
+        query = query.where(SUBMISSION.c.case_key == case_key)
+    if status is not None:
+        query = query.where(SUBMISSION.c.status == status)
+    return list(connection.execute(query))
+
+
+def newest_reports(connection: Connection, up_to: int, case_key: str | None = None) -> Iterator[Any]:
+    """Id, case key and report of each case's newest submission and of those without a case, newest first."""
+    later = SUBMISSION.alias()
+    query = (
+        select(SUBMISSION.c.id, SUBMISSION.c.case_key, DETAIL.c.report)
+        .join(DETAIL, DETAIL.c.submission_id == SUBMISSION.c.id)
+        .where(
+            SUBMISSION.c.id <= up_to,
+            ~exists().where(later.c.case_id == SUBMISSION.c.case_id, later.c.version > SUBMISSION.c.version),
+        )
+        .order_by(SUBMISSION.c.id.desc())
+    )
+    if case_key is not None:
+        query = query.where(SUBMISSION.c.case_key == case_key)
+    with connection.execute(query.execution_options(yield_per=100)) as found:  # closed, also where not all is asked for
+        yield from opened(connection, found, {DETAIL.c.report: "id"})
+
+
 def submission(connection: Connection, submission_id: int, *, lock: bool = False) -> Row[Any] | None:
     """One submission with its detail, or None; with `lock` held as by `held`."""
-    columns = [column for column in DETAIL.c if column.name not in {"submission_id", "authority_id"}]
+    columns = [column for column in DETAIL.c if isinstance(column.type, Sealed)]
     query = (
         select(SUBMISSION, *columns)
         .outerjoin(DETAIL, DETAIL.c.submission_id == SUBMISSION.c.id)

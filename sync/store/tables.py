@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from sync.store.columns import BIG_INTEGER, ExactFraction, Sealed, UtcMoment, Words
-from sync.store.ownership import AUTHORITY, METADATA, owner
+from sync.store.ownership import AUTHORITY, METADATA, of, owner
 
 __all__ = ["AUTHORITY", "METADATA"]
 
@@ -54,11 +54,6 @@ LARGEST_ID = 2**31 - 1
 ONE_OF_THE_BYTES = text("sent_by = '' OR case_id IS NULL")
 """Which submissions of the same bytes there is one of: of a provider's own those that are still without a case."""
 UNFINISHED = (Status.RECEIVED, Status.READING)
-
-
-def _of(table: str, column: str) -> ForeignKeyConstraint:
-    """A reference to a row of the same authority: one of another authority cannot be meant."""
-    return ForeignKeyConstraint(["authority_id", column], [f"{table}.authority_id", f"{table}.id"])
 
 
 CASE = Table(
@@ -148,7 +143,7 @@ SUBMISSION = Table(
     Column("parameter_set", Words),
     Column("rule_set", Words),
     ForeignKeyConstraint(["authority_id", "sha256"], ["stored_file.authority_id", "stored_file.sha256"]),
-    _of("case", "case_id"),
+    of("case", "case_id"),
     UniqueConstraint("authority_id", "id"),
     UniqueConstraint("case_id", "version"),
     Index(None, "authority_id", "sha256"),
@@ -177,7 +172,7 @@ RECEIPT = Table(
     Column("times", Integer, nullable=False, doc="how often the bytes arrived under this name"),
     Column("first_at", UtcMoment, nullable=False),
     Column("last_at", UtcMoment, nullable=False),
-    _of("submission", "submission_id"),
+    of("submission", "submission_id"),
     UniqueConstraint("submission_id", "file_name"),
 )
 
@@ -191,7 +186,7 @@ DETAIL = Table(
     Column("rows", Sealed(), doc="row number → the ten columns as they stood, where a row has a problem"),
     Column("sums", Sealed(), doc="exact sums per day, theme and goal"),
     Column("entries", Sealed(holds_json=False)),
-    _of("submission", "submission_id"),
+    of("submission", "submission_id"),
 )
 """The long part of a submission, apart from it so that lists and the comparison read narrow rows. Its file's key."""
 
@@ -223,8 +218,8 @@ ROUND_CASE = Table(
     Column("withdrawn_at", UtcMoment),
     Column("withdrawn_reason", Sealed(), doc="by the case's key"),
     Column("link_number", Integer, nullable=False, doc="links with a lower number are revoked"),
-    _of("round", "round_id"),
-    _of("case", "case_id"),
+    of("round", "round_id"),
+    of("case", "case_id"),
     UniqueConstraint("authority_id", "id"),
     UniqueConstraint("round_id", "case_id"),
 )
@@ -239,9 +234,9 @@ FILING = Table(
     Column("given_case_id", Integer, doc="the case that its link or a person gave it"),
     Column("by_link", Boolean, nullable=False, doc="it came by a link, so it must name that case or none"),
     Column("dismissed", Boolean, nullable=False, doc="a person took it out of the tray"),
-    _of("submission", "submission_id"),
-    _of("round_case", "round_case_id"),
-    _of("case", "given_case_id"),
+    of("submission", "submission_id"),
+    of("round_case", "round_case_id"),
+    of("case", "given_case_id"),
 )
 """Where a received file belongs, where that is more than what the file itself says."""
 
@@ -258,7 +253,7 @@ FILE_ACT = Table(
     Column("code", Words, nullable=False, doc="of an accepted warning: its code, and its place where one is meant"),
     Column("sheet", Words, nullable=False),
     Column("cell", Words, nullable=False),
-    _of("submission", "submission_id"),
+    of("submission", "submission_id"),
 )
 """Append-only."""
 
@@ -341,7 +336,7 @@ NEGOTIATION = Table(
     Column("responsible", Words, nullable=False, doc="a function or a team; no name"),
     Column("changed_at", UtcMoment, nullable=False),
     Column("changed_by", Words, nullable=False, doc="actor, without a name"),
-    _of("case", "case_id"),
+    of("case", "case_id"),
 )
 """How far the talk about a case has come."""
 
@@ -358,7 +353,7 @@ NEGOTIATION_CHANGE = Table(
     Column("responsible", Words, nullable=False),
     Column("changed_at", UtcMoment, nullable=False),
     Column("changed_by", Words, nullable=False),
-    _of("case", "case_id"),
+    of("case", "case_id"),
     UniqueConstraint("case_id", "version"),
 )
 """Append-only: each version of a case's negotiation, the one that holds among them."""

@@ -1,4 +1,5 @@
 import datetime as dt
+from fractions import Fraction
 
 from bit_model_example import PERIOD, worked_schedule
 from hypothesis import given
@@ -45,7 +46,7 @@ def test_what_ends_at_midnight_has_nothing_on_the_next_day() -> None:
 def test_absence_is_shown_and_costs_nothing_and_what_is_outside_the_period_is_not_shown() -> None:
     away = entry(540, 900, category=Category.ABSENT)
     strip = day_strip(Schedule("", PERIOD, (away, entry(0, 60, dt.date(2026, 3, 1)))), STANDARD)
-    assert [(one.entry, one.resource) for stretches in strip.values() for one in stretches] == [(away, 0)]
+    assert [(one.entry, one.resource) for stretches in strip.values() for one in stretches] == [(away, Fraction(0))]
 
 
 def test_the_night_to_summer_time_is_an_hour_shorter_after_midnight() -> None:

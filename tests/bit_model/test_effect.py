@@ -9,17 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bit_model.case import ProviderKind
-from bit_model.effect import (
-    Decision,
-    Outcome,
-    RateChange,
-    decisions_in_force,
-    effect_in,
-    effect_sums,
-    effects,
-    months_back,
-)
+from bit_model.effect import RateChange, effect_in, effects, months_back
 
 CUT = RateChange(Decimal(4505), Decimal(3697), dt.date(2026, 10, 1), dt.date(2026, 4, 1))
 days = st.dates(dt.date(2024, 1, 1), dt.date(2030, 12, 31))
@@ -80,6 +70,17 @@ def test_the_end_of_the_stay_clips_both_parts_but_not_the_full_year(
     assert found.full_year == 294_920
 
 
+@given(rates, rates, days, st.none() | days, st.integers(0, 6))
+def test_several_years_hold_each_day_from_the_effective_date_once_leap_days_too(
+    old: Decimal, new: Decimal, effective: dt.date, end: dt.date | None, more: int
+) -> None:
+    change = RateChange(old, new, effective, None, end)
+    last = dt.date(effective.year + more, 12, 31)
+    days = max(0, (min(last, end or last) - effective).days + 1)
+    years = [effect_in(change, year) for year in range(effective.year, last.year + 1)]
+    assert sum(year.total for year in years) == change.delta * days
+
+
 def test_a_retro_date_that_is_not_earlier_gives_nothing_back() -> None:
     change = replace(CUT, retro_date=CUT.effective_date)
     assert (effect_in(change, 2026).retroactive, change.is_retroactive) == (0, False)
@@ -104,60 +105,3 @@ def test_months_back_keep_the_day_and_are_clipped_at_the_months_end(date: str, m
 @pytest.mark.parametrize("retro, is_long", [("2025-10-01", False), ("2025-09-30", True)])
 def test_more_than_twelve_months_back_is_warned_of(retro: str, is_long: bool) -> None:
     assert replace(CUT, retro_date=dt.date.fromisoformat(retro)).retroaction_is_long is is_long
-
-
-def decision(case: int, area: str, outcome: Outcome, change: RateChange | None = None, day: int = 1) -> Decision:
-    """A decision of March 2026; odd cases are at the municipality's own providers."""
-    kind = ProviderKind.OWN if case % 2 else ProviderKind.EXTERNAL
-    return Decision(f"S-{case}", area, kind, outcome, dt.date(2026, 3, day), "K. Leder", "Dialogmøde", change)
-
-
-AHEAD = RateChange(1000, 900, dt.date(2026, 7, 1))
-DOUBLED = RateChange(1000, 2000, dt.date(2026, 7, 1))
-COURSE = [
-    *(decision(case, "Handicap", Outcome.LOWERED, AHEAD) for case in range(1, 12)),
-    *(decision(case, "Psykiatri", Outcome.LOWERED, CUT) for case in (12, 13)),
-    decision(14, "Psykiatri", Outcome.UNCHANGED),
-    decision(14, "Psykiatri", Outcome.RAISED, DOUBLED, day=20),
-    *(decision(case, "Handicap", Outcome.UNCHANGED) for case in (15, 16, 17)),
-    decision(18, "Psykiatri", Outcome.MORE_INTRUSIVE),
-    *(decision(case, "Handicap", Outcome.NOT_SETTLED) for case in (19, 20)),
-]
-
-
-def test_the_published_course_can_be_tabulated() -> None:
-    found = effect_sums(COURSE, 2026, lambda decision: decision.outcome)
-    assert {key: (sums.cases, sums.retroactive_cases) for key, sums in found.items()} == {
-        ("Handicap", Outcome.LOWERED): (11, 0),
-        ("Psykiatri", Outcome.LOWERED): (2, 2),
-        ("Psykiatri", Outcome.RAISED): (1, 0),
-        ("Handicap", Outcome.UNCHANGED): (3, 0),
-        ("Psykiatri", Outcome.MORE_INTRUSIVE): (1, 0),
-        ("Handicap", Outcome.NOT_SETTLED): (2, 0),
-    }
-    assert found["Psykiatri", Outcome.LOWERED].retroactive == 2 * 147_864
-
-
-def test_areas_are_summed_each_by_itself() -> None:
-    found = effect_sums(COURSE, 2026)
-    assert {key: sums.full_year for key, sums in found.items()} == {
-        ("Handicap", ""): 11 * 36_500,
-        ("Psykiatri", ""): 2 * 294_920 - 365_000,
-    }
-
-
-def test_own_and_external_providers_are_summed_apart() -> None:
-    found = effect_sums(COURSE, 2026, lambda decision: decision.provider_kind)
-    assert [found["Psykiatri", kind].cases for kind in ProviderKind] == [1, 3]
-
-
-def test_a_revised_decision_replaces_the_earlier_one_and_the_history_stays() -> None:
-    in_force = {decision.case_key: decision.outcome for decision in decisions_in_force(COURSE)}
-    assert (len(COURSE), len(in_force), in_force["S-14"]) == (21, 20, Outcome.RAISED)
-    backwards = {decision.case_key: decision.outcome for decision in decisions_in_force(reversed(COURSE))}
-    assert backwards == in_force
-
-
-def test_of_two_decisions_on_one_day_the_later_in_the_history_holds() -> None:
-    pair = [decision(1, "Handicap", Outcome.UNCHANGED), decision(1, "Handicap", Outcome.LOWERED, AHEAD)]
-    assert decisions_in_force(pair) == [pair[1]]

@@ -8,7 +8,7 @@ from bit_model_example import PERIOD, day_entries, worked_schedule
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bit_model.house import DayKind, House, RosterLine, house_findings, presence
+from bit_model.house import DayKind, House, Presence, RosterLine, house_findings, presence
 from bit_model.parameters import ParameterSet
 from bit_model.schedule import Category, Entry, Period, Schedule
 
@@ -162,7 +162,7 @@ def test_claims_and_roster_stand_beside_each_other_hour_by_hour() -> None:
     spans = presence(house, [sheet(1, NIGHT), sheet(2, NIGHT)], PARAMETERS)
     midnight = MONDAY.toordinal() * 1440
     tonight = next(span for span in spans if span.start == midnight + 1380)
-    assert tonight == (midnight + 1380, midnight + 1860, Fraction(2, 3), 1)
+    assert tonight == Presence(midnight + 1380, midnight + 1860, Fraction(2, 3), Fraction(1))
     tomorrow = next(span for span in spans if span.start == midnight + 1440 + 1380)
     assert (tomorrow.claimed, tomorrow.present) == (0, 1)
     assert all(one.end == other.start for one, other in pairwise(spans))

@@ -111,18 +111,6 @@ def test_the_comparison_lists_every_case(client: FlaskClient) -> None:
     assert {row["state"] for row in body} == {"unaccounted"}
 
 
-def test_the_interface_is_described(client: FlaskClient) -> None:
-    paths = client.get("/api/openapi.json").get_json()["paths"]
-    assert set(paths) == {
-        "/api/v1/submissions",
-        "/api/v1/submissions/{submission_id}",
-        "/api/v1/cases/{case_key}",
-        "/api/v1/comparison",
-        "/api/v1/comparison.xlsx",
-        "/api/v1/negotiation",
-    }
-
-
 def test_what_is_too_large_is_refused_in_the_same_shape(app: Flask) -> None:
     app.config["MAX_CONTENT_LENGTH"] = 1000
     answer = app.test_client().post("/api/v1/submissions", data={"file": (io.BytesIO(b"x" * 5000), "x.xlsx")})

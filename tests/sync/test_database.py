@@ -37,7 +37,6 @@ from sync.store.database import (
     upgrade,
     writing,
 )
-from sync.store.keys import with_keys
 from sync.store.ownership import owned
 from sync.store.tables import CASE, METADATA, RECEIPT, STORED_FILE, SUBMISSION
 

@@ -42,7 +42,7 @@ def cors(answer: TestResponse) -> dict[str, str]:
 def test_an_invited_pane_is_told_what_it_may_ask(client: FlaskClient) -> None:
     answer = preflight(client, "/api/v1/submissions", LITE, "POST")
     assert answer.status_code == 200
-    assert set(cors(answer).pop("Access-Control-Allow-Methods").split(", ")) == {"POST", "OPTIONS"}
+    assert set(cors(answer).pop("Access-Control-Allow-Methods").split(", ")) == {"GET", "HEAD", "POST", "OPTIONS"}
     assert cors(answer) | {"Access-Control-Allow-Methods": ""} == {
         "Access-Control-Allow-Origin": LITE,
         "Access-Control-Allow-Methods": "",

@@ -71,7 +71,7 @@ def test_cases_stand_by_provider_and_key_whatever_they_cost(store: Store, client
 
 
 @pytest.mark.parametrize(
-    ("query", "found"),
+    "query, found",
     [
         ("omraade=Handicap", ["S-2026-0001", "S-2026-0003"]),
         ("omraade=Handicap&leverandoer=Bakkehuset&paragraf=SEL §107", ["S-2026-0001", "S-2026-0003"]),
