@@ -116,7 +116,7 @@ def test_a_difference_and_its_opposite_have_opposite_states(one: Number, other: 
     assert back is opposite[there]
 
 
-@pytest.mark.parametrize(("need", "allowed"), [(0, 2), (36, 2), (40, 2), (60, 3), (Decimal("50.5"), Fraction(101, 40))])
+@pytest.mark.parametrize("need, allowed", [(0, 2), (36, 2), (40, 2), (60, 3), (Decimal("50.5"), Fraction(101, 40))])
 def test_the_tolerance_is_two_hours_or_a_twentieth_whichever_is_more(
     need: int | Decimal, allowed: int | Fraction
 ) -> None:

@@ -164,7 +164,7 @@ def test_claims_and_roster_stand_beside_each_other_hour_by_hour() -> None:
     tonight = next(span for span in spans if span.start == midnight + 1380)
     assert tonight == Presence(midnight + 1380, midnight + 1860, Fraction(2, 3), Fraction(1))
     tomorrow = next(span for span in spans if span.start == midnight + 1440 + 1380)
-    assert (tomorrow.claimed, tomorrow.present) == (0, 1)
+    assert (tomorrow.claimed, tomorrow.present) == (Fraction(0), Fraction(1))
     assert all(one.end == other.start for one, other in pairwise(spans))
 
 

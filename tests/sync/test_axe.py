@@ -9,14 +9,23 @@ from sync.ingest import Reader, ingest
 from sync.store import Store
 
 
+CASE = "/sager/S-2026-0001"
+PAGES = (
+    *("/overblik/", "/overblik/?tilstand=over", "/overblik/?soeg=nix", "/sammenligning/"),
+    *(CASE, f"{CASE}?pr=2026-03-01", "/sager/S-2026-0002"),
+    *(f"{CASE}/udledning/{figure}" for figure in ("behov", "indsats", "takst", "doegntakst", "i-b", "time-0-07")),
+    *("/huse/Bakkehuset 2", "/huse/Bakkehuset 2?dag=2026-03-03"),
+)
+
+
 @pytest.fixture
 def kind() -> str:
     """What a page looks like does not depend on the database."""
     return "sqlite"
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("path", ["/sager/S-2026-0001", "/sager/S-2026-0002", "/sammenligning/"])
+@pytest.mark.parametrize("width", [1280, 768, 390])
+@pytest.mark.parametrize("path", PAGES)
 def test_nothing_on_the_page_is_out_of_reach(
     browser: Browser, address: str, store: Store, reader: Reader, path: str, width: int
 ) -> None:
@@ -25,6 +34,7 @@ def test_nothing_on_the_page_is_out_of_reach(
     answer = page.goto(f"{address}{path}")
     assert answer is not None
     assert answer.ok
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert_accessible(page)
 
 

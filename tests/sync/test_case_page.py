@@ -3,7 +3,6 @@
 import datetime as dt
 import html
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
@@ -25,9 +24,9 @@ SHORTER = {(row, "Kategori"): "E" for row in range(2, 92, 9)}
 
 
 @pytest.fixture
-def client(app: Flask, clock: Clock) -> Iterator[FlaskClient]:
+def client(app: Flask, clock: Clock) -> FlaskClient:
     clock.on("2026-04-20")
-    yield app.test_client()
+    return app.test_client()
 
 
 def listed(store: Store, now: dt.datetime = NOW, **changes: object) -> Case:
