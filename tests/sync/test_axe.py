@@ -8,7 +8,6 @@ from sync_material import returned_schedule
 from sync.ingest import Reader, ingest
 from sync.store import Store
 
-
 CASE = "/sager/S-2026-0001"
 PAGES = (
     *("/overblik/", "/overblik/?tilstand=over", "/overblik/?soeg=nix", "/sammenligning/"),
