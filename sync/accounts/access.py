@@ -97,9 +97,12 @@ ACCESS: dict[str, frozenset[Role] | Anyone] = {
     "links.hand_in": Anyone.LINK,
     "links.annotated": Anyone.LINK,
     # Figures
+    "overview.page": STAFF,
+    "house.page": READING,
     "comparison.overview": READING,
     "comparison.workbook": READING,
     "cases.case": READING,
+    "cases.derivation": READING,
     # The talk about a case: the authority's own
     "negotiation.overview": DECIDING,
     "negotiation.upload": DECIDING,

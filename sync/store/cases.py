@@ -174,6 +174,12 @@ def house_cases(connection: Connection, house: str) -> list[int]:
     return list(connection.scalars(select(CASE.c.id).where(CASE.c.house == house, CASE.c.listed)))
 
 
+def house_keys(connection: Connection, house: str) -> list[str]:
+    """Keys of the listed cases in a house, in order."""
+    query = select(CASE.c.case_key).where(CASE.c.house == house, CASE.c.listed).order_by(CASE.c.case_key)
+    return list(connection.scalars(query))
+
+
 def count(connection: Connection) -> int:
     """How many cases the newest list has."""
     return connection.scalar(select(func.count()).select_from(CASE).where(CASE.c.listed)) or 0
@@ -188,13 +194,18 @@ def listed(connection: Connection) -> list[CaseRecord]:
 def newest_list(connection: Connection) -> Listed:
     """The newest case list, as it was taken over."""
     cases = sorted((kept.case for kept in listed(connection)), key=attrgetter("row"))
-    models = connection.scalars(select(TARIFF_MODEL.c.record).order_by(TARIFF_MODEL.c.id))
     houses = connection.scalars(select(HOUSE.c.record).order_by(HOUSE.c.name))
     return Listed(
         tuple(cases),
-        tuple(_model_adapter().validate_python(model) for model in models),
+        newest_models(connection),
         tuple(_house_adapter().validate_python(house) for house in houses),
     )
+
+
+def newest_models(connection: Connection) -> tuple[TariffModel, ...]:
+    """The tariff models of the newest case list, in its order."""
+    models = connection.scalars(select(TARIFF_MODEL.c.record).order_by(TARIFF_MODEL.c.id))
+    return tuple(_model_adapter().validate_python(model) for model in models)
 
 
 def record(stored: Mapping[str, Any]) -> CaseRecord:

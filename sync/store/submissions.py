@@ -316,6 +316,12 @@ def names_of(connection: Connection, submission_id: int) -> list[Row[Any]]:
     return list(connection.execute(select(RECEIPT).where(of_it).order_by(RECEIPT.c.id)))
 
 
+def first_receipts(connection: Connection, submission_ids: list[int]) -> dict[int, dt.datetime]:
+    """Submission → the moment at which its bytes first came."""
+    moments = select(RECEIPT.c.submission_id, func.min(RECEIPT.c.first_at)).group_by(RECEIPT.c.submission_id)
+    return {row[0]: row[1] for row in connection.execute(moments.where(RECEIPT.c.submission_id.in_(submission_ids)))}
+
+
 def versions_of(connection: Connection, case_id: int) -> list[Row[Any]]:
     """The submissions of a case, newest first."""
     return list(

@@ -132,6 +132,9 @@ STEPS: tuple[Step, ...] = (
     ("api.comparison", lambda walk: walk.get("/api/v1/comparison"), [A.COMPARISON_EXPORTED]),
     ("api.comparison_workbook", lambda walk: walk.get("/api/v1/comparison.xlsx"), [A.COMPARISON_EXPORTED]),
     ("cases.case", lambda walk: walk.get(f"/sager/{FIRST}"), [A.CASE_READ]),
+    ("cases.derivation", lambda walk: walk.get(f"/sager/{FIRST}/udledning/indsats"), [A.CASE_READ]),
+    ("house.page", lambda walk: walk.get("/huse/Bakkehuset 2"), [A.CASE_READ] * 2),
+    ("overview.page", lambda walk: walk.get("/overblik/"), [A.COMPARISON_READ]),
     ("comparison.overview", lambda walk: walk.get("/sammenligning/"), [A.COMPARISON_READ]),
     (
         "comparison.workbook",
@@ -161,7 +164,15 @@ STEPS: tuple[Step, ...] = (
 OF_A_CASE = frozenset(
     {
         *("rounds.case", "rounds.act", "rounds.sent", "rounds.templates", "rounds.send_reminder"),
-        *("links.page", "links.annotated", "cases.case", "api.case", "api.submission"),
+        *(
+            "links.page",
+            "links.annotated",
+            "cases.case",
+            "cases.derivation",
+            "house.page",
+            "api.case",
+            "api.submission",
+        ),
         *("returns.file", "returns.original", "returns.annotated", "returns.assess"),
         *("whatif.case", "goals.case", "goals.status", "comments.say", "comments.of_case"),
     }
