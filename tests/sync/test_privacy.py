@@ -53,6 +53,12 @@ KEYS = {**ROUND, "choice": "keys", "keys": FIRST}
 
 
 @pytest.fixture
+def kind() -> str:
+    """What is refused does not depend on the database."""
+    return "sqlite"
+
+
+@pytest.fixture
 def client(app: Any) -> FlaskClient:
     made: FlaskClient = app.test_client()
     return made
@@ -78,7 +84,7 @@ FORMS: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [
 
 
 @pytest.mark.parametrize("path, filled, name", [(path, form, name) for path, form, names in FORMS for name in names])
-@pytest.mark.parametrize("text", PERSONAL)
+@pytest.mark.parametrize("text", [PERSONAL[0], PERSONAL[3]])
 def test_a_form_is_refused_at_its_field(
     path: str, filled: dict[str, Any], name: str, text: str, app: Any, client: FlaskClient, store: Store, reader: Reader
 ) -> None:
