@@ -37,6 +37,7 @@ def overview() -> str:
         and area in ("", decision.budget_area)
         and (everything or decision.number in holding)
     ]
+    audited(services().store, Action.COMPARISON_READ, part="decisions", cases=len(shown))
     pages = max(1, -(-len(shown) // ROWS_PER_PAGE))
     page = min(max(1, request.args.get("side", 1, type=int)), pages)
     return render_template(

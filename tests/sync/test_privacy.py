@@ -72,7 +72,7 @@ FORMS: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [
     ("/bakke/2", {"act": "dismissed", **WHO}, ("comment",)),
     (f"/sager/{FIRST}/bemaerkninger", {"said": "Enig"}, ("said",)),
     ("/bakke/2", {"act": "case_given", "case_key": FIRST, **WHO}, ("case_key",)),
-    (f"/forhandling/{FIRST}", {"version": "0", "status": "not_begun"}, ("note", "follow_up", "responsible")),
+    (f"/forhandling/{FIRST}", {"version": "0", "status": "not_started"}, ("note", "follow_up", "responsible")),
     (f"/sager/{FIRST}/afgoerelse", DECISION, TYPED_OF_DECISION),
     (f"/sager/{FIRST}/moeder/", CALL, tuple(CALL)),
     (f"/sager/{FIRST}/moeder/1/referat", MINUTES, tuple(MINUTES)),
