@@ -32,21 +32,23 @@ from procrastinate.exceptions import ConnectorException
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError, InternalError, SQLAlchemyError
 from sync_material import CASES, NOW, ON_DATE, returned_schedule
+from werkzeug.routing import Rule
 
 from sync.authorities import WhichAuthority, within_authority
 from sync.failures import Failure
 from sync.ingest import Reader, ingest, read_queued
 from sync.store import Store, authorities, filings, submissions
-from sync.store.boundaries import OneAuthorityPerFile
+from sync.store.boundaries import PROVIDER_SEES, OneAuthorityPerFile
 from sync.store.database import open_database, writing
 from sync.store.ownership import owned
 from sync.store.scope import NOBODY, Scope
 from sync.store.service_role import NotHeld, require_held
+from sync.store.tables import SECRET
 from sync.token import FormToken, signed, signed_link
 from workbook_templates.layouts.doegnskema import Form
 
 KEY = "only for tests"
-FAILED = (SQLAlchemyError, ConnectorException, psycopg.Error, Failure)
+FAILED = (KeyError, SQLAlchemyError, ConnectorException, psycopg.Error, Failure)
 
 
 @pytest.fixture
@@ -128,9 +130,18 @@ def test_no_function_of_the_store_changes_what_is_anothers(there: World, kind: s
 
 
 def rows_of(there: World, party: Party) -> dict[str, list[dict[str, Any]]]:
-    """The rows that the party itself sees, or of the tray the file's own."""
-    with there.within(party.scope).engine.connect() as connection:
-        return {table.name: [dict(row._mapping) for row in connection.execute(table.select())] for table in owned()}
+    """The rows that the party itself sees, and of what no provider sees those of its authority."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for table in owned():
+        scope = party.scope if table.name in PROVIDER_SEES else Scope(party.authority)
+        rows = table.select().where(SECRET.c.under.is_not(None)) if table is SECRET else table.select()
+        with there.within(scope).engine.connect() as connection:  # an authority's own key is wrapped, and everybody's
+            found[table.name] = [dict(row._mapping) for row in connection.execute(rows)]
+    return found
+
+
+EMPTY = frozenset({"calendar_feed", "erased_original", "erasure", "minutes", "task"})
+"""Tables without a row in this world."""
 
 
 def test_no_statement_reaches_what_is_anothers(there: World, kind: str) -> None:
@@ -141,7 +152,7 @@ def test_no_statement_reaches_what_is_anothers(there: World, kind: str) -> None:
         before = there.held(party)
         for name, rows in rows_of(there, party).items():
             keys = [column.name for column in next(t for t in owned() if t.name == name).primary_key]
-            assert rows, name
+            assert rows or name in EMPTY, name
             for row in rows:
                 where = " AND ".join(f"{key} = :{key}" for key in keys)
                 key = {one: row[one] for one in keys}
@@ -300,6 +311,11 @@ def addressed(party: Party) -> dict[str, object]:
     return given
 
 
+def of_accounts(rule: Rule) -> bool:
+    """Pages of whoever signs in, which end the session of the one who asks here."""
+    return str(rule.endpoint).startswith(("accounts.", "security."))
+
+
 def filled(rule: str, given: Mapping[str, object]) -> str:
     return re.sub(r"<(?:[^:>]+:)?([^>]+)>", lambda name: str(given[name[1]]), rule)
 
@@ -312,7 +328,7 @@ def test_no_page_no_answer_and_no_download_shows_what_is_anothers(
         client = hooked(scope)
         given = addressed(party)
         for rule in app.url_map.iter_rules():
-            if "GET" not in (rule.methods or ()) or not set(rule.arguments) <= given.keys():
+            if "GET" not in (rule.methods or ()) or not set(rule.arguments) <= given.keys() or of_accounts(rule):
                 continue
             path = filled(rule.rule, given)
             answer = client.get(path)
@@ -360,6 +376,8 @@ def test_no_form_that_is_sent_changes_what_is_anothers(
         }
         for rule in app.url_map.iter_rules():
             if "POST" not in (rule.methods or ()) or not rule.arguments or not set(rule.arguments) <= given.keys():
+                continue
+            if of_accounts(rule):
                 continue
             path = filled(rule.rule, given)
             for act in ("returned", "accepted", "dismissed", "case_given", "withdraw", "revoke"):
