@@ -22,6 +22,7 @@ from sync.cli import app as bitark
 from sync.ingest import Reader, ingest
 from sync.settings import Settings
 from sync.store import Store, audit
+from sync.store.account_tables import Role
 from sync.store.audit import READINGS, Action
 from sync.store.database import open_database, writing
 from sync.store.scope import Scope
@@ -32,7 +33,7 @@ RUN = CliRunner()
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
-    made: FlaskClient = app.test_client()
+    made: FlaskClient = app.test_client(role=Role.LEADER)
     return made
 
 
@@ -66,7 +67,7 @@ def test_a_case_leads_to_who_has_seen_it(client: FlaskClient, store: Store, read
     link = re.search(r'href="(/revision/[^"]+)">Hvem har set sagen<', page)
     assert link
     client.get(f"/sager/{SECOND}")
-    assert told(client.get(link[1].replace("&amp;", "&")).text) == [f"{FIRST}: sagens side læst af programmet"]
+    assert told(client.get(link[1].replace("&amp;", "&")).text) == [f"{FIRST}: sagens side læst af bruger 3"]
     done = told(client.get(f"/revision/?sag={FIRST}&hvad=gjort").text)
     assert done == [
         f"{FIRST}: fil gennemgået, fil 1 (resultat Uden fejl, version 1, 3 advarsler) af mappen, der holdes øje med"
