@@ -9,14 +9,16 @@ from flask_security import FsOAuthProvider
 from flask_security.utils import url_for_security
 from joserfc.errors import JoseError
 from requests import RequestException
-from sqlalchemy import select, update
+from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from sync.accounts.people import Person
 from sync.errors import answer
+from sync.services import services
 from sync.settings import Settings
+from sync.store import accounts
 from sync.store.account_tables import ACCOUNT
-from sync.store.accounts import normal
+from sync.store.database import writing
 
 NAME = "oidc"
 
@@ -81,13 +83,10 @@ def _account_of(subject: str, claims: dict[str, Any]) -> str | None:
     person = sessions.scalar(select(Person).where(ACCOUNT.c.oidc_subject == subject))
     email = claims.get("email") or claims.get("preferred_username")
     if person is None and email and claims.get("email_verified", True) is True:
-        bound = (
-            update(ACCOUNT)
-            .where(ACCOUNT.c.email == normal(email), ACCOUNT.c.oidc_subject.is_(None), ACCOUNT.c.active)
-            .values(oidc_subject=subject)
-        )
-        if sessions.execute(bound).rowcount == 1:
-            sessions.commit()
+        sessions.commit()  # what it saw before ends here
+        with writing(services().store.entrance().engine) as connection:
+            is_bound = accounts.bind_subject(connection, email, subject)
+        if is_bound:
             person = sessions.scalar(select(Person).where(ACCOUNT.c.oidc_subject == subject))
     if person is None:
         return None

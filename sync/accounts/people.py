@@ -7,7 +7,7 @@ from flask.globals import app_ctx
 from flask_security.core import RoleMixin, UserMixin, WebAuthnMixin
 from flask_security.datastore import SQLAlchemySessionUserDatastore
 from sqlalchemy import Engine
-from sqlalchemy.orm import registry, relationship, scoped_session, sessionmaker
+from sqlalchemy.orm import Session, registry, relationship, scoped_session, sessionmaker
 
 from sync.store.account_tables import ACCOUNT, ACCOUNT_ROLE, PASSKEY
 
@@ -21,9 +21,13 @@ class AccountRole(RoleMixin):
 class Passkey(WebAuthnMixin):
     """A passkey of an account."""
 
+    user: "Person"
+
 
 class Person(UserMixin):
     """An account, as Flask-Security handles it."""
+
+    authority_id: int
 
     def check_tf_required(self, methods: list[tuple[str, str]], fresh: bool) -> tuple[bool, list[tuple[str, str]]]:
         """Whether a second factor is asked for, and the ways there are."""
@@ -42,10 +46,10 @@ _mapping.map_imperatively(
 )
 
 
-def datastore(app: Flask, engine: Engine) -> SQLAlchemySessionUserDatastore:
-    """Where Flask-Security keeps people, for the application; its session ends with the request."""
+def datastore(app: Flask, engine: Engine, kind: type[Session]) -> SQLAlchemySessionUserDatastore:
+    """Where Flask-Security keeps people, for the application; its session, of that kind, ends with the request."""
     sessions = scoped_session(
-        sessionmaker(engine, expire_on_commit=False),
+        sessionmaker(engine, class_=kind, expire_on_commit=False),
         scopefunc=lambda: id(app_ctx._get_current_object()) if has_app_context() else 0,  # type: ignore[attr-defined]  # noqa: SLF001
     )
 

@@ -3,30 +3,43 @@
 import datetime as dt
 import hashlib
 import hmac
-from typing import Any
+from typing import Any, NamedTuple
 
+import structlog
 from flask import Flask, Response, current_app, g, request, session
 from flask_babel import gettext
 from flask_security import LoginForm, Security, WebauthnUtil, user_authenticated
+from sqlalchemy import Connection, Row
 from werkzeug.wrappers import Response as AnyResponse
 
-from sync.accounts import access, oidc
-from sync.accounts.people import datastore
+from sync.accounts import access, oidc, trail
+from sync.accounts.people import Person, datastore
 from sync.errors import answer
 from sync.services import services
 from sync.settings import Settings
 from sync.store import Store, accounts, attempts
-from sync.store.database import writing, writing_options
+from sync.store.database import writing
 
 SHORTEST_PASSWORD = 12
 FREE_FAILURES_OF_ACCOUNT, FREE_FAILURES_OF_ADDRESS = 5, 30
 """An office shares one address."""
+log = structlog.get_logger()
 GUESSED = frozenset(
     {"security.login", "security.verify", "security.change_password", "security.two_factor_token_validation"}
 )
 """Where a secret is tried: what is posted there counts as failed until it turns out to be right."""
 _LEADS_ON = frozenset({"security.login", "security.verify", "security.change_password"})
 """Those that lead to another page only when it was right."""
+
+
+class _Attempt(NamedTuple):
+    """A secret that is tried in this request."""
+
+    free: dict[str, int]
+    """As in `attempts.begin`."""
+    account: str
+    address: str
+    person: Row[Any] | None
 
 
 class SignIn(LoginForm):
@@ -68,7 +81,8 @@ def set_up(app: Flask, settings: Settings, store: Store) -> None:
     )
     app.before_request(_hold_back)  # before Flask-Security looks for anybody
     app.after_request(_note_outcome)
-    security = Security(app, datastore(app, store.entrance().engine), login_form=SignIn, webauthn_util_cls=Passkeys)
+    people = datastore(app, store.entrance().engine, trail.PeopleSession)
+    security = Security(app, people, login_form=SignIn, webauthn_util_cls=Passkeys)
     security.want_json(lambda _: False)
     app.login_manager.request_loader(lambda _: None)  # type: ignore[attr-defined]  # its own tokens open nothing
     if security.oauthglue is not None:
@@ -156,16 +170,17 @@ def _hold_back() -> AnyResponse | None:
         return None
     if request.endpoint in GUESSED:
         made = services()
-        g.tried, address = _who()
-        free = {g.tried: FREE_FAILURES_OF_ACCOUNT, address: FREE_FAILURES_OF_ADDRESS}
+        account, address = _who()
+        free = {account: FREE_FAILURES_OF_ACCOUNT, address: FREE_FAILURES_OF_ADDRESS}
         with writing(made.store.entrance().engine) as connection:
             wait = attempts.begin(connection, free, made.now())
-        if wait:
+            person = None if wait else _tried(connection)
+        if not wait:
+            g.attempt = _Attempt(free, account, address, person)
+        else:
             response = answer(429, gettext("For mange mislykkede forsøg. Prøv igen om %(n)s sekunder.", n=wait))
             response.headers["Retry-After"] = str(wait)
             return response
-    sessions = current_app.extensions["security"].datastore.db.session
-    sessions.connection(execution_options=writing_options(services().store.engine))
     return None
 
 
@@ -178,26 +193,41 @@ def _who() -> tuple[str, str]:
     return _hash(account), _hash(f"address:{request.remote_addr}")
 
 
+def _tried(connection: Connection) -> Row[Any] | None:
+    """The account that is tried, if there is one."""
+    if request.endpoint == "security.login":
+        return accounts.by_email(connection, request.form.get("email", ""))
+    return accounts.by_session(connection, session.get("tf_user_id") or session.get("_user_id") or "")
+
+
 def _hash(text: str) -> str:
     return _derived(services().settings, f"attempts.{text}")
 
 
 def _note_outcome(response: Response) -> Response:
-    """Take the attempt back that turned out to be right; whoever signs out is signed out everywhere."""
+    """Take the attempt back that turned out to be right, else note it; whoever signs out is so everywhere."""
     if request.blueprint != "security" or request.method != "POST":
         return response
     current_app.extensions["security"].datastore.db.session.rollback()  # what was right has been committed
     right = g.get("signed_in", False) or (request.endpoint in _LEADS_ON and response.status_code == 302)
     who = access.caller() if request.endpoint == "security.logout" and response.status_code == 302 else None
-    if (right and "tried" in g) or who:
+    attempt: _Attempt | None = g.get("attempt")
+    if who or (right and attempt):
         with writing(services().store.entrance().engine) as connection:
             if who:
                 accounts.sign_out(connection, who.account)
-            else:
-                attempts.succeed(connection, g.tried, _hash(f"address:{request.remote_addr}"))
+            elif attempt:
+                attempts.succeed(connection, attempt.account, attempt.address)
+    elif attempt and attempt.person:
+        trail.note_failed(attempt.person, attempt.free, is_signed_in=access.caller() is not None)
+    elif attempt:
+        log.info("sign-in failed, of no account")
     return response
 
 
-def _signed_in(_: Flask, **__: Any) -> None:
+def _signed_in(_: Flask, user: Person, authn_via: list[str] | None, **__: Any) -> None:
     g.signed_in = True
     access.begin_session()
+    current_app.extensions["security"].datastore.commit()  # so that the entry finds nothing locked
+    if authn_via != [trail.CHANGED_PASSWORD]:
+        trail.note_signed_in(user, authn_via)

@@ -40,8 +40,9 @@ def invite() -> AnyResponse:
             standing.roles,
             made.now(),
             standing.provider,
-            signed_in().authority,
         )
+        if standing and number is None:
+            typed.refuse("email", gettext("Der er allerede en bruger med den e-mailadresse."))
         secret = accounts.new_link(connection, Purpose.PASSWORD, number, made.now()) if number else ""
     if not number:
         return Response(_overview(typed, chosen=request.form.getlist("roles")), 422)
@@ -140,8 +141,7 @@ def use_link(token: str) -> AnyResponse:
         if not typed.errors and accounts.use_link(connection, token):
             if purpose is Purpose.FIRST:
                 function = gettext("Administrator")
-                roles, authority = {Role.ADMINISTRATOR}, held.authority_id
-                number = accounts.add(connection, email, function, roles, made.now(), authority=authority)
+                number = accounts.add(connection, email, function, {Role.ADMINISTRATOR}, made.now())
             if purpose is not Purpose.ENTER:
                 accounts.set_password(connection, number, hash_password(password))
     if typed.errors:

@@ -8,7 +8,7 @@ import orjson
 from sqlalchemy import Row
 
 from sync.store.audit import Action
-from sync.words import STATUSES
+from sync.words import ROLES, STATUSES
 from workbook_templates.layout import Text
 
 ACTIONS: Mapping[str, Text] = MappingProxyType(
@@ -42,6 +42,23 @@ ACTIONS: Mapping[str, Text] = MappingProxyType(
         Action.CALENDAR_MADE: Text("kalenderadresse lavet", "calendar address made"),
         Action.CALENDAR_REVOKED: Text("kalenderadresse trukket tilbage", "calendar address revoked"),
         Action.CASE_ERASED: Text("sag slettet", "case erased"),
+        Action.SIGNED_IN: Text("logget ind", "signed in"),
+        Action.SIGN_IN_FAILED: Text("login mislykket", "sign-in failed"),
+        Action.HELD_BACK: Text("nyt forsøg på login holdt tilbage", "another sign-in held back"),
+        Action.ACCOUNT_MADE: Text("bruger lavet", "account made"),
+        Action.ACCOUNT_CHANGED: Text("bruger ændret", "account changed"),
+        Action.ACCOUNT_DISABLED: Text("bruger spærret", "account disabled"),
+        Action.ACCOUNT_ENABLED: Text("bruger åbnet igen", "account enabled"),
+        Action.ONE_TIME_LINK_MADE: Text("engangslink lavet", "one-time link made"),
+        Action.ONE_TIME_LINK_USED: Text("engangslink brugt", "one-time link used"),
+        Action.PASSWORD_SET: Text("adgangskode sat", "password set"),
+        Action.SECOND_FACTOR_SET_UP: Text("andet trin sat op", "second factor set up"),
+        Action.SECOND_FACTOR_RESET: Text("andet trin nulstillet", "second factor reset"),
+        Action.PASSKEY_MADE: Text("adgangsnøgle lavet", "passkey made"),
+        Action.PASSKEY_DELETED: Text("adgangsnøgle slettet", "passkey deleted"),
+        Action.SIGN_IN_SERVICE_BOUND: Text("knyttet til login-tjenesten", "bound to the sign-in service"),
+        Action.TOKEN_MADE: Text("nøgle til API lavet", "token made"),
+        Action.TOKEN_REVOKED: Text("nøgle til API trukket tilbage", "token revoked"),
         Action.CASE_READ: Text("sagens side læst", "the case's page read"),
         Action.ROUND_CASE_READ: Text("sagens side i runden læst", "the case's page in the round read"),
         Action.FILE_SEEN: Text("filens side læst", "the file's page read"),
@@ -66,16 +83,23 @@ ACTORS: Mapping[str, Text] = MappingProxyType(
     {
         "user": Text("bruger", "user"),
         "link": Text("link", "link"),
-        "token": Text("adgangsnøgle", "token"),
+        "token": Text("nøgle", "token"),
         "worker": Text("en læseproces", "a worker"),
         "command": Text("kommandolinjen", "the command line"),
         "folder": Text("mappen, der holdes øje med", "the watched folder"),
         "mail": Text("postkassen", "the mailbox"),
         "program": Text("programmet", "the program"),
+        "one_time_link": Text("et engangslink", "a one-time link"),
+        "nobody": Text("en, der ikke var logget ind", "somebody not signed in"),
     }
 )
 SUBJECTS: Mapping[str, Text] = MappingProxyType(
-    {"submission": Text("fil", "file"), "round": Text("runde", "round"), "user": Text("bruger", "user")}
+    {
+        "submission": Text("fil", "file"),
+        "round": Text("runde", "round"),
+        "user": Text("bruger", "user"),
+        "token": Text("nøgle", "token"),
+    }
 )
 FACTS: Mapping[str, Text] = MappingProxyType(
     {
@@ -94,12 +118,27 @@ FACTS: Mapping[str, Text] = MappingProxyType(
         "warnings": Text("advarsler", "warnings"),
         "code": Text("kode", "code"),
         "cell": Text("celle", "cell"),
+        "purpose": Text("til", "for"),
+        "expires": Text("udløber", "expires"),
+        "seconds": Text("sekunder", "seconds"),
+        **ROLES,
     }
 )
-COUNTS = frozenset({"added", "changed", "gone", "to_read", "cases", "errors", "warnings"})
+COUNTS = frozenset({"added", "changed", "gone", "to_read", "cases", "errors", "warnings", "seconds"})
 """Facts whose number stands before the word: `8 sager`."""
 VALUES: Mapping[str, Text] = MappingProxyType(
-    {**STATUSES, "page": Text("siden", "the page"), "api": Text("API", "API")}
+    {
+        **STATUSES,
+        "page": Text("siden", "the page"),
+        "api": Text("API", "API"),
+        "password": Text("adgangskode", "password"),
+        "passkey": Text("adgangsnøgle", "passkey"),
+        "second_factor": Text("andet trin", "second factor"),
+        "sign_in_service": Text("login-tjenesten", "the sign-in service"),
+        "one_time_link": Text("engangslink", "one-time link"),
+        "first": Text("den første administrator", "the first administrator"),
+        "enter": Text("login", "sign-in"),
+    }
 )
 ERASED = Text("slettet sag", "erased case")
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from sync.store.account_tables import (
     ACCOUNT,
@@ -18,6 +19,8 @@ from sync.store.account_tables import (
     Purpose,
     Role,
 )
+from sync.store.audit import Action, note
+from sync.store.boundaries import go_on_within
 from sync.store.scope import scope_of
 
 TOKEN_BYTES = 32
@@ -67,20 +70,18 @@ def add(
     roles: Collection[Role],
     now: dt.datetime,
     provider: str = "",
-    authority: int | None = None,
 ) -> int | None:
-    """The new account's id; None where the e-mail has one already. It has no password yet.
+    """The new account's id; None where the e-mail has one already, of whichever authority. It has no password yet.
 
     Raises ValueError for roles that do not go together: a provider's account has that role alone and names its
     provider, and no other has one.
     """
     check_roles(roles, provider)
-    if connection.scalar(select(ACCOUNT.c.id).where(ACCOUNT.c.email == normal(email))):
-        return None
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     number: int | None = connection.scalar(
-        insert(ACCOUNT)
+        dialect.insert(ACCOUNT)
         .values(
-            authority_id=authority or scope_of(connection).authority,
+            authority_id=scope_of(connection).authority,
             email=normal(email),
             function=function,
             provider=provider,
@@ -88,10 +89,12 @@ def add(
             fs_uniquifier=new_uniquifier(),
             created_at=now,
         )
+        .on_conflict_do_nothing(index_elements=[ACCOUNT.c.email])  # another authority's is not seen, but is there
         .returning(ACCOUNT.c.id)
     )
-    assert number is not None  # noqa: S101 - it was just inserted
-    _give_roles(connection, number, roles)
+    if number is not None:
+        _give_roles(connection, number, roles)
+        note(connection, Action.ACCOUNT_MADE, _subject(number), **_facts(roles))
     return number
 
 
@@ -108,6 +111,7 @@ def change(connection: Connection, account: int, function: str, roles: Collectio
     connection.execute(update(ACCOUNT).where(ACCOUNT.c.id == account).values(function=function, provider=provider))
     connection.execute(delete(ACCOUNT_ROLE).where(ACCOUNT_ROLE.c.account_id == account))
     _give_roles(connection, account, roles)
+    note(connection, Action.ACCOUNT_CHANGED, _subject(account), **_facts(roles))
 
 
 def _give_roles(connection: Connection, account: int, roles: Collection[Role]) -> None:
@@ -118,11 +122,13 @@ def set_active(connection: Connection, account: int, *, active: bool) -> None:
     """Disable or enable the account; either way it is signed out, and its one-time links are gone."""
     _sign_out(connection, account, active=active)
     connection.execute(delete(ACCOUNT_LINK).where(ACCOUNT_LINK.c.account_id == account))
+    note(connection, Action.ACCOUNT_ENABLED if active else Action.ACCOUNT_DISABLED, _subject(account))
 
 
 def set_password(connection: Connection, account: int, password: str) -> None:
     """Give the account a password, already hashed; it is signed out everywhere."""
     _sign_out(connection, account, password=password)
+    note(connection, Action.PASSWORD_SET, _subject(account))
 
 
 def sign_out(connection: Connection, account: int) -> None:
@@ -134,6 +140,7 @@ def reset_second_factor(connection: Connection, account: int) -> None:
     """Take the account's authenticator and passkeys away; it is signed out everywhere."""
     _sign_out(connection, account, tf_primary_method=None, tf_totp_secret=None)
     connection.execute(delete(PASSKEY).where(PASSKEY.c.user_id == account))
+    note(connection, Action.SECOND_FACTOR_RESET, _subject(account))
 
 
 def _sign_out(connection: Connection, account: int, **values: Any) -> None:
@@ -168,6 +175,25 @@ def by_email(connection: Connection, email: str) -> Row[Any] | None:
     return connection.execute(select(ACCOUNT).where(ACCOUNT.c.email == normal(email))).one_or_none()
 
 
+def by_session(connection: Connection, uniquifier: str) -> Row[Any] | None:
+    """The account that a session with this is of."""
+    return connection.execute(select(ACCOUNT).where(ACCOUNT.c.fs_uniquifier == uniquifier)).one_or_none()
+
+
+def bind_subject(connection: Connection, email: str, subject: str) -> bool:
+    """Let the active account with the e-mail be found by the sign-in service's subject from now on.
+
+    False where there is none, or it has another subject already. The transaction goes on within its authority.
+    """
+    free = (ACCOUNT.c.email == normal(email)) & ACCOUNT.c.oidc_subject.is_(None) & ACCOUNT.c.active
+    bound = update(ACCOUNT).where(free).values(oidc_subject=subject).returning(ACCOUNT.c.id, ACCOUNT.c.authority_id)
+    found = connection.execute(bound).one_or_none()
+    if found is not None:
+        go_on_within(connection, found.authority_id, _subject(found.id))
+        note(connection, Action.SIGN_IN_SERVICE_BOUND, _subject(found.id))
+    return found is not None
+
+
 def roles_of(connection: Connection) -> dict[int, list[Role]]:
     """Account → its roles."""
     found: dict[int, list[Role]] = {}
@@ -198,6 +224,7 @@ def new_token(
         .returning(API_TOKEN.c.id)
     )
     assert number is not None  # noqa: S101 - it was just inserted
+    note(connection, Action.TOKEN_MADE, f"token:{number}", expires=expires_at.date().isoformat())
     return number, text
 
 
@@ -214,7 +241,10 @@ def tokens(connection: Connection, account: int) -> list[Row[Any]]:
 def revoke_token(connection: Connection, account: int, number: int, now: dt.datetime) -> bool:
     """Revoke one of the account's own tokens; False where it has none such."""
     mine = (API_TOKEN.c.id == number) & (API_TOKEN.c.account_id == account) & API_TOKEN.c.revoked_at.is_(None)
-    return connection.execute(update(API_TOKEN).where(mine).values(revoked_at=now)).rowcount == 1
+    if connection.execute(update(API_TOKEN).where(mine).values(revoked_at=now)).rowcount != 1:
+        return False
+    note(connection, Action.TOKEN_REVOKED, f"token:{number}")
+    return True
 
 
 def by_token(connection: Connection, text: str, now: dt.datetime) -> Caller | None:
@@ -250,6 +280,7 @@ def new_link(connection: Connection, purpose: Purpose, account: int | None, now:
             hash=hashed(text), account_id=account, authority_id=authority, purpose=purpose, expires_at=expires_at
         )
     )
+    note(connection, Action.ONE_TIME_LINK_MADE, _subject(account) if account else "", purpose=purpose.value)
     return text
 
 
@@ -270,5 +301,22 @@ def link(connection: Connection, text: str, now: dt.datetime) -> Row[str, int, i
 
 
 def use_link(connection: Connection, text: str) -> bool:
-    """Take the link: True for the one who comes first."""
-    return connection.execute(delete(ACCOUNT_LINK).where(ACCOUNT_LINK.c.hash == hashed(text))).rowcount == 1
+    """Take the link: True for the one who comes first. The transaction goes on within the link's authority."""
+    row = ACCOUNT_LINK.c
+    taken = delete(ACCOUNT_LINK).where(row.hash == hashed(text)).returning(*row)
+    found = connection.execute(taken).one_or_none()
+    if found is None:
+        return False
+    whose = _subject(found.account_id) if found.account_id else ""
+    go_on_within(connection, found.authority_id, whose or "one_time_link")
+    note(connection, Action.ONE_TIME_LINK_USED, whose, purpose=found.purpose)
+    return True
+
+
+def _subject(account: int) -> str:
+    """The account as an entry of the audit names it, as what was done and as who did it."""
+    return f"user:{account}"
+
+
+def _facts(roles: Collection[Role]) -> dict[str, Any]:
+    return {role.value: True for role in roles}

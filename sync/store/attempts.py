@@ -38,6 +38,12 @@ def begin(connection: Connection, whom: Mapping[str, int], now: dt.datetime) -> 
     return 0
 
 
+def held_back(connection: Connection, whom: Mapping[str, int]) -> int:
+    """For how many seconds from now the next attempt is refused, where the last one failed just now."""
+    query = select(SIGN_IN_FAILURE.c.who, SIGN_IN_FAILURE.c.failures).where(SIGN_IN_FAILURE.c.who.in_(whom))
+    return max((wait_seconds(row.failures, whom[row.who]) for row in connection.execute(query)), default=0)
+
+
 def succeed(connection: Connection, account: str, address: str) -> None:
     """The attempt was good: the account's failures are forgotten, the address has one less."""
     connection.execute(delete(SIGN_IN_FAILURE).where(SIGN_IN_FAILURE.c.who == account))

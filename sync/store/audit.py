@@ -65,6 +65,23 @@ class Action(StrEnum):
     CALENDAR_REVOKED = "calendar_revoked"
     CASE_ERASED = "case_erased"
     FILE_ERASED = "file_erased"
+    SIGNED_IN = "signed_in"
+    SIGN_IN_FAILED = "sign_in_failed"
+    HELD_BACK = "held_back"
+    ACCOUNT_MADE = "account_made"
+    ACCOUNT_CHANGED = "account_changed"
+    ACCOUNT_DISABLED = "account_disabled"
+    ACCOUNT_ENABLED = "account_enabled"
+    ONE_TIME_LINK_MADE = "one_time_link_made"
+    ONE_TIME_LINK_USED = "one_time_link_used"
+    PASSWORD_SET = "password_set"  # noqa: S105 - what was done
+    SECOND_FACTOR_SET_UP = "second_factor_set_up"
+    SECOND_FACTOR_RESET = "second_factor_reset"
+    PASSKEY_MADE = "passkey_made"
+    PASSKEY_DELETED = "passkey_deleted"
+    SIGN_IN_SERVICE_BOUND = "sign_in_service_bound"
+    TOKEN_MADE = "token_made"  # noqa: S105
+    TOKEN_REVOKED = "token_revoked"  # noqa: S105
 
     CASE_READ = "case_read"
     ROUND_CASE_READ = "round_case_read"

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Table
 
 from sync.failures import Failure
 from sync.store.ownership import AUTHORITY, ENTRANCE, owned
-from sync.store.scope import Scope, scope_of
+from sync.store.scope import OPTION, Scope, scope_of
 
 _OF_CASE = 'EXISTS (SELECT 1 FROM "case" c WHERE c.id = {column})'
 _OF_SUBMISSION = "EXISTS (SELECT 1 FROM submission s WHERE s.id = submission_id)"
@@ -68,6 +68,13 @@ def enter_postgresql(connection: Connection) -> None:
         f"SELECT set_config('app.authority', %s, true), set_config('app.provider', %s, true){read_only}",
         (authority, provider),
     )
+
+
+def go_on_within(connection: Connection, authority: int, actor: str) -> None:
+    """Let the rest of a transaction that began without an authority be within the one of the account it found."""
+    connection.execution_options(**{OPTION: Scope(authority, actor=actor)})
+    if connection.dialect.name == "postgresql":
+        enter_postgresql(connection)
 
 
 def enter_sqlite(connection: Connection) -> None:

@@ -33,6 +33,7 @@ GIVEN: dict[str, Any] = {
     "task_id": 1,
     "kind": "referat",
 }
+TABLES_FORM = {"decisions.export": "xlsx"}
 SIGN_IN = "/log-ind"
 LEADING_THERE = frozenset({"security.logout", "security.oauth_verify_response"})
 """They lead to where one signs in, whoever asks."""
@@ -63,7 +64,7 @@ def routes(app: Flask) -> Iterator[tuple[str, str, str]]:
 def reaches(client: FlaskClient, app: Flask, endpoint: str, method: str) -> bool:
     """False where the caller is turned away: sent to sign in, or refused."""
     with app.test_request_context():
-        given = GIVEN | ({"form": "xlsx"} if endpoint.endswith(".export") else {})
+        given = GIVEN | {"form": TABLES_FORM.get(endpoint, GIVEN["form"])}
         path = app.url_for(endpoint, **{k: v for k, v in given.items() if k in arguments(app, endpoint)})
     with client.open(path, method=method) as answer:
         sent_away = answer.status_code in {302, 303} and answer.location.startswith(SIGN_IN)

@@ -18,9 +18,10 @@ from sqlalchemy import delete, func, select
 from sync_material import NOW
 
 from sync.commands.users import new_first_link
-from sync.store import Store, accounts
+from sync.store import Store, accounts, authorities
 from sync.store.account_tables import ACCOUNT, ACCOUNT_ROLE, API_TOKEN, Purpose, Role
 from sync.store.database import writing
+from sync.store.scope import NOBODY, Scope
 
 NEW = {"email": "Ny@Kommunen.example", "function": "Faglig konsulent", "roles": "consultant", "provider": ""}
 
@@ -200,9 +201,12 @@ def test_a_disabled_user_is_out_and_a_second_factor_is_reset(
     assert app.test_client().get("/api/v1/comparison").status_code == 200
 
 
+@pytest.mark.parametrize("kind", ["postgresql"])
 def test_an_administrator_sees_the_users_of_the_own_authority_alone(administrator: FlaskClient, store: Store) -> None:
-    with writing(store.engine) as connection:
-        other = accounts.add(connection, "fremmed@anden.example", "Leder", {Role.LEADER}, NOW, authority=2)
+    with writing(store.within(NOBODY).engine) as connection:
+        second = authorities.add(connection, "Nabokommunen", NOW)
+    with writing(store.within(Scope(second)).engine) as connection:
+        other = accounts.add(connection, "fremmed@anden.example", "Leder", {Role.LEADER}, NOW)
     assert "fremmed@anden.example" not in administrator.get("/brugere/").text
     assert administrator.get(f"/brugere/{other}").status_code == 404
     page = f"/brugere/{number_of(store, EMAIL)}"
