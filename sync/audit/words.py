@@ -8,7 +8,7 @@ import orjson
 from sqlalchemy import Row
 
 from sync.store.audit import Action
-from sync.words import ROLES, STATUSES
+from sync.words import OUTCOMES, ROLES, STATUSES
 from workbook_templates.layout import Text
 
 ACTIONS: Mapping[str, Text] = MappingProxyType(
@@ -72,6 +72,7 @@ ACTIONS: Mapping[str, Text] = MappingProxyType(
         Action.COMPARISON_EXPORTED: Text("sammenligningen hentet", "the comparison exported"),
         Action.CASE_LIST_EXPORTED: Text("sagslisten hentet", "the case list exported"),
         Action.TARIFF_SHEET_EXPORTED: Text("takstskema udfyldt og hentet", "tariff sheet filled in and exported"),
+        Action.DECISIONS_READ: Text("afgørelser læst", "decisions read"),
         Action.DECISIONS_EXPORTED: Text("afgørelser og virkning hentet", "decisions and effects exported"),
         Action.DOCUMENT_FETCHED: Text("indkaldelse, referat eller status hentet", "call, minutes or status fetched"),
         Action.WHEEL_EXPORTED: Text("årshjulet hentet", "the annual wheel exported"),
@@ -97,6 +98,8 @@ SUBJECTS: Mapping[str, Text] = MappingProxyType(
     {
         "submission": Text("fil", "file"),
         "round": Text("runde", "round"),
+        "meeting": Text("møde", "meeting"),
+        "decision": Text("afgørelse", "decision"),
         "user": Text("bruger", "user"),
         "token": Text("nøgle", "token"),
     }
@@ -118,17 +121,32 @@ FACTS: Mapping[str, Text] = MappingProxyType(
         "warnings": Text("advarsler", "warnings"),
         "code": Text("kode", "code"),
         "cell": Text("celle", "cell"),
+        "part": Text("del", "part"),
+        "due": Text("senest", "due"),
+        "task": Text("opgave", "task"),
+        "kind": Text("slags", "kind"),
+        "outcome": Text("udfald", "outcome"),
+        "year": Text("år", "year"),
+        "decisions": Text("afgørelser", "decisions"),
+        "problems": Text("problemer", "problems"),
         "purpose": Text("til", "for"),
         "expires": Text("udløber", "expires"),
         "seconds": Text("sekunder", "seconds"),
         **ROLES,
     }
 )
-COUNTS = frozenset({"added", "changed", "gone", "to_read", "cases", "errors", "warnings", "seconds"})
+COUNTS = frozenset(
+    {"added", "changed", "gone", "to_read", "cases", "errors", "warnings", "decisions", "problems", "seconds"}
+)
 """Facts whose number stands before the word: `8 sager`."""
 VALUES: Mapping[str, Text] = MappingProxyType(
     {
         **STATUSES,
+        **OUTCOMES,
+        "meetings": Text("møder", "meetings"),
+        "meeting": Text("møde", "meeting"),
+        "negotiation": Text("forhandling", "negotiation"),
+        "decisions": Text("afgørelser", "decisions"),
         "page": Text("siden", "the page"),
         "api": Text("API", "API"),
         "password": Text("adgangskode", "password"),

@@ -40,6 +40,7 @@ def overview() -> str:
     audited(services().store, Action.COMPARISON_READ, part="decisions", cases=len(shown))
     pages = max(1, -(-len(shown) // ROWS_PER_PAGE))
     page = min(max(1, request.args.get("side", 1, type=int)), pages)
+    audited(services().store, Action.DECISIONS_READ, decisions=len(shown))
     return render_template(
         "decisions/overview.html",
         decisions=shown[(page - 1) * ROWS_PER_PAGE : page * ROWS_PER_PAGE],

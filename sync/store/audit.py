@@ -94,6 +94,7 @@ class Action(StrEnum):
     COMPARISON_EXPORTED = "comparison_exported"
     CASE_LIST_EXPORTED = "case_list_exported"
     TARIFF_SHEET_EXPORTED = "tariff_sheet_exported"
+    DECISIONS_READ = "decisions_read"
     DECISIONS_EXPORTED = "decisions_exported"
     DOCUMENT_FETCHED = "document_fetched"
     WHEEL_EXPORTED = "wheel_exported"

@@ -131,8 +131,8 @@ def held(connection: Connection, submission_id: int) -> Row[Any] | None:
 
 
 def sender_of(connection: Connection, submission_id: int) -> str:
-    """The provider that sent a submission as its own, empty where others did."""
-    return str(connection.execute(_SENDER, {"submission_id": submission_id}).scalar_one())
+    """The provider that sent a submission as its own, empty where others did, or where it was erased."""
+    return connection.execute(_SENDER, {"submission_id": submission_id}).scalar_one_or_none() or ""
 
 
 def finish(

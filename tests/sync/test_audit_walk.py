@@ -28,8 +28,15 @@ FIRST, SECOND, THIRD = (case.case_key for case in CASES)
 WITHOUT_KEY = returned_schedule("")
 LONG = {(3, "Slut"): "21:00"}
 WHO: dict[str, Any] = {}
+DECISION: dict[str, Any] = dict(CUT)
 DECISIONS, MEETINGS = f"/sager/{FIRST}/afgoerelse", f"/sager/{FIRST}/moeder/"
-CALL = {"held_on": "2026-03-20", "starts": "9.30", "place": "Rådhuset", "participants": "Leder", "agenda": "Tallene"}
+CALL: dict[str, Any] = {
+    "held_on": "2026-03-20",
+    "starts": "9.30",
+    "place": "Rådhuset",
+    "participants": "Leder",
+    "agenda": "Tallene",
+}
 A = Action
 
 
@@ -79,7 +86,7 @@ class Walk:
 
     def comparison(self) -> bytes:
         with self.client.get("/sammenligning/bit-sammenligning.xlsx") as answer:
-            return answer.data
+            return bytes(answer.data)
 
     def send_back(self) -> None:
         data = {"file": (io.BytesIO(self.comparison()), "bit-sammenligning.xlsx")}
@@ -173,7 +180,11 @@ STEPS: tuple[Step, ...] = (
         [A.COMPARISON_EXPORTED],
     ),
     ("api.negotiate", Walk.send_back, [A.COMPARISON_EXPORTED]),
-    ("decisions.record", lambda walk: walk.post(DECISIONS, page=DECISIONS, **CUT), [A.CASE_READ, A.DECISION_RECORDED]),
+    (
+        "decisions.record",
+        lambda walk: walk.post(DECISIONS, page=DECISIONS, **DECISION),
+        [A.CASE_READ, A.DECISION_RECORDED],
+    ),
     ("decisions.of_case", lambda walk: walk.get(DECISIONS), [A.CASE_READ]),
     ("decisions.overview", lambda walk: walk.get("/afgoerelser/"), [A.COMPARISON_READ]),
     ("decisions.export", lambda walk: walk.get("/afgoerelser/afgoerelser.csv"), [A.DECISIONS_EXPORTED]),

@@ -3,6 +3,7 @@
 import re
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from boundaries import World, shown, world
@@ -15,6 +16,7 @@ from sign_in_forms import PASSWORD, send, sign_in
 from sync.ingest import Reader
 from sync.settings import Settings
 from sync.store import Store, accounts, audit
+from sync.store.account_tables import Role
 from sync.store.chain import verify
 from sync.store.database import writing
 from sync.store.scope import Scope
@@ -51,8 +53,10 @@ def app(served: Callable[..., Flask], clock: Clock) -> Flask:
 
 def run(settings: Settings, *arguments: str, authority: str = "Nabokommunen") -> str:
     """What `bitark user` says."""
-    command = [PROGRAM, "--authority", authority, "user", *arguments]
-    done = subprocess.run(command, env=environment(settings), capture_output=True, text=True, check=False)
+    command: list[str | Path] = [PROGRAM, "--authority", authority, "user", *arguments]
+    done: subprocess.CompletedProcess[str] = subprocess.run(
+        command, env=environment(settings), capture_output=True, text=True, check=False
+    )
     return done.stdout + done.stderr
 
 
@@ -132,8 +136,8 @@ def test_each_authority_has_its_own_users_and_entries(there: World, app: Flask, 
 @pytest.mark.parametrize("kind", ["postgresql"])
 def test_an_e_mail_that_another_authority_has_is_told_at_the_invitation(there: World, app: Flask) -> None:
     with writing(there.within(Scope(2)).engine) as connection:
-        accounts.add(connection, THEIRS, "Leder", {accounts.Role.LEADER}, app.extensions["bitark"].now())
-    administrator = app.test_client(role=accounts.Role.ADMINISTRATOR)
+        accounts.add(connection, THEIRS, "Leder", {Role.LEADER}, app.extensions["bitark"].now())
+    administrator = app.test_client(role=Role.ADMINISTRATOR)
     fields = {"email": THEIRS, "function": "Leder", "roles": "leader", "provider": ""}
     answer = send(administrator, "/brugere/", **fields)
     assert answer.status_code == 422
