@@ -37,7 +37,6 @@ def overview() -> str:
         and area in ("", decision.budget_area)
         and (everything or decision.number in holding)
     ]
-    audited(services().store, Action.COMPARISON_READ, part="decisions", cases=len(shown))
     pages = max(1, -(-len(shown) // ROWS_PER_PAGE))
     page = min(max(1, request.args.get("side", 1, type=int)), pages)
     audited(services().store, Action.DECISIONS_READ, decisions=len(shown))

@@ -186,7 +186,7 @@ STEPS: tuple[Step, ...] = (
         [A.CASE_READ, A.DECISION_RECORDED],
     ),
     ("decisions.of_case", lambda walk: walk.get(DECISIONS), [A.CASE_READ]),
-    ("decisions.overview", lambda walk: walk.get("/afgoerelser/"), [A.COMPARISON_READ]),
+    ("decisions.overview", lambda walk: walk.get("/afgoerelser/"), [A.DECISIONS_READ]),
     ("decisions.export", lambda walk: walk.get("/afgoerelser/afgoerelser.csv"), [A.DECISIONS_EXPORTED]),
     ("effects.report_document", lambda walk: walk.get("/effekt/rapport.docx"), [A.DECISIONS_EXPORTED]),
     ("meetings.call", lambda walk: walk.post(MEETINGS, **CALL), [A.MEETING_CALLED]),
