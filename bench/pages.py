@@ -16,6 +16,7 @@ from sqlalchemy import insert, select
 
 sys.path.append("tests")
 
+from signed_in import Client, add_people
 from two_databases import Server
 
 from bench.central import fill
@@ -33,9 +34,13 @@ from workbook_templates.reading import reader_pool
 
 CASES, ENTRIES, TIMES = 1_000, 250, 15
 ASKED: dict[str, tuple[str, float | None]] = {
+    "overview": ("/overblik/", 300),
+    "overview, the last page of one state": ("/overblik/?tilstand=unaccounted&side=99", 300),
     "comparison page": ("/sammenligning/", 300),
     "status board of a round": ("/runder/1", 300),
     "case page": ("/sager/S-2026-00500", 100),
+    "derivation of the hours given": ("/sager/S-2026-00500/udledning/indsats", 100),
+    "house page": ("/huse/Hus 83", 300),
     "API: a page of 100 cases": ("/api/v1/cases", 100),
     "API: a page of 1,000 cases": ("/api/v1/cases?limit=1000", 300),
     "API: the cases in a state": ("/api/v1/cases?state=unaccounted&limit=1000", 300),
@@ -55,12 +60,13 @@ def _filled(settings: Settings) -> None:
     listed = [replace(case(n), house=houses[n // HOUSE_SIZE].name) for n in range(1, CASES + 1)]
     with writing(store.engine) as connection:
         import_cases(connection, listed, (), houses, PARAMETERS, TODAY, now)
-    fill(store, ENTRIES)
+    fill(store, entries=ENTRIES)
     with writing(store.engine) as connection:
         came = {"file_name": "skema.xlsx", "times": 1, "first_at": now, "last_at": now}
         received = [came | {"submission_id": number} for number in connection.scalars(select(SUBMISSION.c.id))]
         connection.execute(insert(RECEIPT), received)
         keys = list(connection.scalars(select(CASE.c.case_key)))
+        add_people(connection)
         rounds.open_round(connection, NewRound("Forår", PERIOD, "liste", TODAY), keys, now)
     if store.engine.dialect.name == "postgresql":
         with psycopg.connect(settings.database, autocommit=True) as owner:
@@ -77,6 +83,7 @@ def _quickest(task: Callable[[], None]) -> float:
 def _lines(settings: Settings, words: str) -> Iterator[Line]:
     with reader_pool() as reader:
         app = create_app(settings, reader)
+        app.test_client_class = Client
         client = app.test_client()
         for what, (path, limit) in ASKED.items():
 

@@ -112,6 +112,11 @@ READINGS = {
 """The reading of the three pairs' states; any other pattern is `Reading.FIRST_PAIR`."""
 
 
+def tolerance(need: Number, tolerance_hours: Number = 2, tolerance_share: Number = Decimal("0.05")) -> Fraction:
+    """Hours per week by which two pillars may differ and agree: the hours, or the share of the need, the larger."""
+    return max(Fraction(tolerance_hours), Fraction(tolerance_share) * abs(Fraction(need)))
+
+
 def compare(
     need: Number | None,
     delivered: Number | None,

@@ -24,14 +24,21 @@ def heat_map(schedule: Schedule, parameters: ParameterSet) -> list[list[Fraction
     within = set(counted)
     for entry in schedule.entries:
         if entry.date in within and entry.category in RESOURCE_CATEGORIES:
-            weight = parameters.sleeping_weight if entry.category is Category.SLEEPING_NIGHT else 1
-            rate = Fraction(entry.staff) / entry.citizens * weight
+            rate = resource_rate(entry, parameters)
             for hour in _by_clock_hour(entry):
                 weekday = hour.date.weekday()
                 if days[weekday]:
                     minutes = hour.minutes(parameters.daylight_saving)
                     found[weekday][hour.start // 60] += rate * minutes / days[weekday]
     return found
+
+
+def resource_rate(entry: Entry, parameters: ParameterSet) -> Fraction:
+    """Resource minutes per elapsed minute of an entry; nought for absence and own time."""
+    if entry.category not in RESOURCE_CATEGORIES:
+        return Fraction(0)
+    weight = parameters.sleeping_weight if entry.category is Category.SLEEPING_NIGHT else 1
+    return Fraction(entry.staff) / entry.citizens * weight
 
 
 def _by_clock_hour(entry: Entry) -> list[Entry]:

@@ -64,18 +64,25 @@ class _Claim(NamedTuple):
     entry: Entry
 
 
+class Presence(NamedTuple):
+    """The staff that all sheets of a house claim, and the staff on its roster, between two moments.
+
+    The moments are minutes since day 0 of the calendar.
+    """
+
+    start: int
+    end: int
+    claimed: Fraction
+    present: Fraction
+
+
 _Span = tuple[int, int]
 _Steps = dict[int, int]
 
 
 def house_findings(house: House, schedules: Sequence[Schedule], parameters: ParameterSet) -> dict[str, list[Finding]]:
     """R23 and R24 by case key, for every sheet received from the house, also where there is nothing to say."""
-    claims = [
-        _Claim(schedule.case_key, *_span(entry.date, entry.start, entry.end), entry)
-        for schedule in schedules
-        for entry in schedule.entries
-        if entry.category in CLAIMING and entry.citizens >= 1
-    ]
+    claims = _claims(schedules)
     found: dict[str, list[Finding]] = {schedule.case_key: [] for schedule in schedules}
     for claim, what in _unmirrored(house, schedules, claims):
         found[claim.case_key].append(Finding("R23", "citizens", claim.entry.row, what))
@@ -86,6 +93,20 @@ def house_findings(house: House, schedules: Sequence[Schedule], parameters: Para
                 told.add((claim.case_key, claim.entry.date))
                 found[claim.case_key].append(Finding("R24", "staff", claim.entry.row, what))
     return found
+
+
+def presence(house: House, schedules: Sequence[Schedule], parameters: ParameterSet) -> list[Presence]:
+    """Claims and roster over the days of the schedules, as spans in order; without a roster nobody is present."""
+    return list(_presence(house, schedules, _claims(schedules), parameters)) if schedules else []
+
+
+def _claims(schedules: Iterable[Schedule]) -> list[_Claim]:
+    return [
+        _Claim(schedule.case_key, *_span(entry.date, entry.start, entry.end), entry)
+        for schedule in schedules
+        for entry in schedule.entries
+        if entry.category in CLAIMING and entry.citizens >= 1
+    ]
 
 
 def _unmirrored(house: House, schedules: Sequence[Schedule], claims: Iterable[_Claim]) -> Iterator[tuple[_Claim, str]]:
@@ -144,6 +165,17 @@ def _overclaimed(
     house: House, schedules: Sequence[Schedule], claims: Sequence[_Claim], parameters: ParameterSet
 ) -> Iterator[tuple[_Claim, str]]:
     """Entries at moments when the sheets together claim more staff than the roster has, with both figures."""
+    spans = {
+        (span.start, span.end): f"{half_up(span.claimed)} > {half_up(span.present)}"
+        for span in _presence(house, schedules, claims, parameters)
+        if span.claimed > span.present
+    }
+    yield from _touched(claims, spans)
+
+
+def _presence(
+    house: House, schedules: Sequence[Schedule], claims: Sequence[_Claim], parameters: ParameterSet
+) -> Iterator[Presence]:
     shares = {(c.entry.staff, c.entry.citizens) for c in claims}
     scale = lcm(
         *(Fraction(staff, citizens).denominator for staff, citizens in shares),
@@ -159,14 +191,11 @@ def _overclaimed(
         for line in house.roster
         if (line.day_kind is DayKind.WEEKEND) == is_weekend_or_holiday(day, parameters.extra_holidays)
     )
-    spans: dict[_Span, str] = {}
     asked = there = 0
     for time, until in pairwise(sorted(claimed.keys() | present.keys())):
         asked += claimed.get(time, 0)
         there += present.get(time, 0)
-        if asked > there:
-            spans[time, until] = f"{half_up(Fraction(asked, scale))} > {half_up(Fraction(there, scale))}"
-    yield from _touched(claims, spans)
+        yield Presence(time, until, Fraction(asked, scale), Fraction(there, scale))
 
 
 def _steps(spans: Iterable[tuple[int, int, int]]) -> _Steps:

@@ -26,16 +26,20 @@ from sync.api.bodies import ErrorBody
 from sync.api.description import described_app
 from sync.audit import views as audit
 from sync.cases import views as cases
+from sync.comments import views as comments
 from sync.comparison import views as comparison
 from sync.decisions import effect_views as effects
 from sync.decisions import views as decisions
 from sync.erasure import views as erasure
 from sync.failures import Failure, MissingSetting
+from sync.goals import views as goals
+from sync.house import views as house
 from sync.ingest import Reader, sweep
 from sync.links import views as links
 from sync.lite import views as lite
 from sync.meetings import views as meetings
 from sync.negotiation import views as negotiation
+from sync.overview import views as overview
 from sync.returns import views as returns
 from sync.rounds import reminder_views as rounds
 from sync.services import Services, attach, services
@@ -44,6 +48,9 @@ from sync.store import open_store
 from sync.store.service_role import require_held
 from sync.store.tables import LARGEST_ID
 from sync.tray import views as tray
+from sync.whatif import parameter_views as parameters
+from sync.whatif import views as whatif
+from sync.wheel import views as wheel
 
 SWEEP_SECONDS = 60
 _LOCALES = {"da": "da_DK", "en": "en"}
@@ -100,8 +107,9 @@ def create_app(settings: Settings, reader: Reader | None = None, now: Callable[[
     pages.set_up(app)
     errors.set_up(app)
     signing_in.set_up(app, settings, store)
-    features = (accounts, rounds, returns, tray, links, comparison, negotiation, cases, decisions, effects, meetings)
-    for feature in (*features, lite, audit, erasure, api_page):
+    features = (accounts, overview, rounds, returns, tray, links, comparison, negotiation, cases, decisions, effects)
+    workplace = (meetings, house, whatif, parameters, goals, comments, wheel)
+    for feature in (*features, *workplace, lite, audit, erasure, api_page):
         app.register_blueprint(feature.blueprint)
     app.register_api(api.blueprint)
     csrf.exempt(api.blueprint)  # no cookie speaks for the caller there; `protection` turns other sites' pages away
@@ -132,7 +140,7 @@ def _host_of(settings: Settings) -> str:
 
 def _front() -> AnyResponse:
     """The first page that the caller may reach."""
-    pages = ("comparison.overview", "accounts.overview", "accounts.own")
+    pages = ("overview.page", "comparison.overview", "accounts.overview", "accounts.own")
     return redirect(url_for(next(page for page in pages if access.may(page))))
 
 

@@ -50,6 +50,7 @@ def set_up(app: Flask) -> None:
         "word": word,
         "status": status,
         "part": part,
+        "part_named": lambda letter: part(Part(letter)),
         "case_state": case_state,
         "due": due,
         "act": act,
@@ -59,6 +60,8 @@ def set_up(app: Flask) -> None:
         "per_day": rate,
         "kilobytes": kilobytes,
         "clock": clock,
+        "minutes": minutes,
+        "weekday": weekday,
         "masked": masked,
         "pair": lambda value: (value, value),
     }
@@ -118,6 +121,17 @@ def day(value: dt.date | None, form: str = "d. MMM y") -> str:
 def clock(minutes: int) -> str:
     """Minutes after midnight as 07:30."""
     return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def minutes(value: Number) -> str:
+    """Minutes as whole minutes, half up, for a small place; less than one is told as such."""
+    rounded = half_up(value, 0)
+    return f"{rounded}" if rounded else "<1"
+
+
+def weekday(number: int, form: str = "EEEE") -> str:
+    """The weekday of a number, 0 is Monday; `form` is a CLDR pattern."""
+    return format_date(dt.date(2024, 1, 1 + number), form, locale=language())
 
 
 def kilobytes(size: int) -> str:

@@ -78,6 +78,21 @@ def verified_link(text: str, key: str) -> LinkToken | None:
         return None
 
 
+def signed_calendar(number: int, key: str, authority: int) -> str:
+    """The token of a calendar's address, safe in a URL."""
+    text: str = _serializer(key, "bitark.calendar").dumps([number, authority])
+    return text
+
+
+def verified_calendar(text: str, key: str) -> tuple[int, int] | None:
+    """Number and authority of the address that `signed_calendar` made with this key; None for any other text."""
+    try:
+        number, authority = map(int, _serializer(key, "bitark.calendar").loads(text))
+    except BadData:
+        return None
+    return number, authority
+
+
 def signed_stamp(authority: int | None, made_at: dt.datetime, key: str) -> str:
     """The stamp of a comparison workbook; empty without a key."""
     return str(_serializer(key, "bitark.comparison").dumps([authority, int(made_at.timestamp())])) if key else ""

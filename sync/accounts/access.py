@@ -97,9 +97,12 @@ ACCESS: dict[str, frozenset[Role] | Anyone] = {
     "links.hand_in": Anyone.LINK,
     "links.annotated": Anyone.LINK,
     # Figures
+    "overview.page": STAFF,
+    "house.page": READING,
     "comparison.overview": READING,
     "comparison.workbook": READING,
     "cases.case": READING,
+    "cases.derivation": READING,
     # The talk about a case: the authority's own
     "negotiation.overview": DECIDING,
     "negotiation.upload": DECIDING,
@@ -122,6 +125,18 @@ ACCESS: dict[str, frozenset[Role] | Anyone] = {
     "meetings.write_minutes": DECIDING,
     "meetings.add_task": DECIDING,
     "meetings.finish_task": DECIDING,
+    # What if: nothing is kept
+    "whatif.case": STAFF,
+    "parameters.overview": frozenset({Role.LEADER, Role.ECONOMY, Role.CONSULTANT}),
+    "goals.case": READING,
+    "goals.status": READING,
+    "comments.of_case": READING,
+    "comments.say": DECIDING | {Role.PROVIDER},
+    "wheel.overview": READING,
+    "wheel.workbook": READING,
+    "wheel.make_feed": READING,
+    "wheel.revoke_feed": READING,
+    "wheel.feed": Anyone.LINK,
     "audit.overview": frozenset({Role.ADMINISTRATOR, Role.LEADER}),
     "erasure.overview": frozenset({Role.ADMINISTRATOR, Role.LEADER}),
     "erasure.erase_due": frozenset({Role.ADMINISTRATOR, Role.LEADER}),
@@ -182,6 +197,11 @@ def signed_in() -> Caller:
 def may(endpoint: str) -> bool:
     """Whether the caller may reach the endpoint; for what a page offers."""
     return _is_allowed(ACCESS.get(endpoint), caller())
+
+
+def allows(endpoint: str, who: Caller) -> bool:
+    """Whether somebody who is not signed in here, such as the owner of a link, may reach the endpoint."""
+    return _is_allowed(ACCESS.get(endpoint), _whole(who))
 
 
 def begin_session() -> None:

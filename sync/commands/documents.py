@@ -12,7 +12,7 @@ from sync.failures import Failure
 def document_templates(
     folder: Annotated[Path, typer.Argument(help="Mappen, som skabelonerne skrives i.", show_default=False)],
 ) -> None:
-    """Skriv de indbyggede skabeloner til indkaldelse, referat og rapport i en mappe, hvor de kan rettes i Word."""
+    """Skriv de indbyggede skabeloner til indkaldelse, referat, status og rapport i en mappe; de kan rettes i Word."""
     from flask import Flask
     from flask_babel import Babel
 

@@ -81,6 +81,27 @@ def _report(word: Word) -> None:
     word.add_paragraph("{%p endfor %}")
 
 
+def _status(word: Word) -> None:
+    word.add_heading(gettext("Status for sag") + " {{ sag }}", 1)
+    word.add_paragraph("{{ leverandoer }}")
+    word.add_paragraph("{%p if foerste %}")
+    word.add_paragraph(gettext("Døgnskema") + " {{ foerste }} – {{ sidste }}")
+    word.add_paragraph("{%p endif %}")
+    word.add_paragraph("{%p for et in maal %}")
+    word.add_heading("{{ et.navn }}", 2)
+    _list(word, "et.linjer", "Normal")
+    _list(word, "et.aktiviteter")
+    word.add_paragraph("{%p for spoergsmaalet in spoergsmaal %}")
+    word.add_paragraph().add_run("{{ spoergsmaalet }}").bold = True
+    word.add_paragraph("…")
+    word.add_paragraph("{%p endfor %}")
+    word.add_paragraph("{%p endfor %}")
+    word.add_paragraph("{%p if uden_maal %}")
+    word.add_heading(gettext("Tid uden mål"), 2)
+    _list(word, "uden_maal")
+    word.add_paragraph("{%p endif %}")
+
+
 def _when_and_where(word: Word) -> None:
     word.add_paragraph("{{ dag }} " + gettext("kl.") + " {{ klokken }}, {{ sted }}")
 
@@ -117,4 +138,5 @@ _WRITERS: dict[Document, Callable[[Word], None]] = {
     Document.INVITATION: _invitation,
     Document.MINUTES: _minutes,
     Document.REPORT: _report,
+    Document.STATUS: _status,
 }

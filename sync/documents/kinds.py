@@ -11,6 +11,7 @@ class Document(StrEnum):
     INVITATION = "indkaldelse"
     MINUTES = "referat"
     REPORT = "rapport"
+    STATUS = "status"
 
     @property
     def file_name(self) -> str:

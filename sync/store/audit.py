@@ -60,6 +60,9 @@ class Action(StrEnum):
     MINUTES_WRITTEN = "minutes_written"
     TASK_ADDED = "task_added"
     TASK_DONE = "task_done"
+    COMMENT_WRITTEN = "comment_written"
+    CALENDAR_MADE = "calendar_made"
+    CALENDAR_REVOKED = "calendar_revoked"
     CASE_ERASED = "case_erased"
     FILE_ERASED = "file_erased"
     SIGNED_IN = "signed_in"
@@ -94,6 +97,7 @@ class Action(StrEnum):
     DECISIONS_READ = "decisions_read"
     DECISIONS_EXPORTED = "decisions_exported"
     DOCUMENT_FETCHED = "document_fetched"
+    WHEEL_EXPORTED = "wheel_exported"
     AUDIT_READ = "audit_read"
     AUDIT_EXPORTED = "audit_exported"
 

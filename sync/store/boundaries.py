@@ -29,7 +29,9 @@ PROVIDER_SEES = {
     "file_act": f"{_OF_SUBMISSION} AND act IN ('accepted', 'returned', 'warning_accepted')",
     "round": "EXISTS (SELECT 1 FROM round_case r WHERE r.round_id = round.id)",
     "round_case": _OF_CASE.format(column="case_id"),
-    "secret": "1 = 1",  # wrapped: it opens what its other rows let it see
+    "case_comment": _OF_CASE.format(column="case_id"),
+    "secret": 'under IS NULL OR EXISTS (SELECT 1 FROM "case" c WHERE c.secret_id = secret.id) '
+    "OR EXISTS (SELECT 1 FROM stored_file f WHERE f.secret_id = secret.id)",
 }
 """Table → which of its rows a provider may read, in words that both databases know; nothing of a table not named here.
 

@@ -12,10 +12,11 @@ from sqlalchemy import Column, Connection, Row, Select, bindparam, delete, func,
 from bit_model.case import Case, ModelKind, TariffModel
 from bit_model.house import House
 from bit_model.parameters import ParameterSet
-from bit_model.rounding import half_up
+from bit_model.rounding import Number, half_up
 from bit_model.tariff import Financed, financed, model_on
 from sync.store import audit
 from sync.store.audit import Action
+from sync.store.comments import talked_of
 from sync.store.decisions import talked_about
 from sync.store.filings import given
 from sync.store.keys import authority_key, new_keys
@@ -42,6 +43,12 @@ class CaseRecord:
     def financed(self, parameters: ParameterSet) -> Financed:
         """What the case's tariff pays for on the record's date."""
         return financed(self.case.tariff, self.model, parameters, self.on_date)
+
+    def package_width(self, parameters: ParameterSet) -> Number | None:
+        """Hours per week that a package spans; None where the provider is not paid by packages."""
+        if self.model is None or self.model.kind is not ModelKind.PACKAGES:
+            return None
+        return self.model.package_width or parameters.package_width
 
 
 class KnownCase(NamedTuple):
@@ -81,7 +88,7 @@ def import_cases(
 ) -> Imported:
     """Take over a case list: it is the truth about which cases there are.
 
-    Cases with submissions, meetings, decisions or a negotiation, or in a round, stay.
+    Cases with submissions, comments, meetings, decisions or a negotiation, or in a round, stay.
 
     Cases with submissions, in a round or with a negotiation stay. Files that were refused because no case had their key
     are marked to be read again (`sync.ingest.sweep` does).
@@ -113,7 +120,7 @@ def import_cases(
     if gone:
         kept = set(connection.scalars(select(SUBMISSION.c.case_id).where(SUBMISSION.c.case_id.in_(gone))))
         kept |= in_rounds(connection, gone) | given(connection, gone)
-        kept |= negotiated(connection, gone) | talked_about(connection, gone)
+        kept |= negotiated(connection, gone) | talked_about(connection, gone) | talked_of(connection, gone)
         left = {i: one for i, one in gone.items() if i not in kept}
         connection.execute(delete(CASE).where(CASE.c.id.in_(left)))
         connection.execute(delete(SECRET).where(SECRET.c.id.in_([one for one in left.values() if one])))
@@ -167,6 +174,12 @@ def house_cases(connection: Connection, house: str) -> list[int]:
     return list(connection.scalars(select(CASE.c.id).where(CASE.c.house == house, CASE.c.listed)))
 
 
+def house_keys(connection: Connection, house: str) -> list[str]:
+    """Keys of the listed cases in a house, in order."""
+    query = select(CASE.c.case_key).where(CASE.c.house == house, CASE.c.listed).order_by(CASE.c.case_key)
+    return list(connection.scalars(query))
+
+
 def count(connection: Connection) -> int:
     """How many cases the newest list has."""
     return connection.scalar(select(func.count()).select_from(CASE).where(CASE.c.listed)) or 0
@@ -181,13 +194,18 @@ def listed(connection: Connection) -> list[CaseRecord]:
 def newest_list(connection: Connection) -> Listed:
     """The newest case list, as it was taken over."""
     cases = sorted((kept.case for kept in listed(connection)), key=attrgetter("row"))
-    models = connection.scalars(select(TARIFF_MODEL.c.record).order_by(TARIFF_MODEL.c.id))
     houses = connection.scalars(select(HOUSE.c.record).order_by(HOUSE.c.name))
     return Listed(
         tuple(cases),
-        tuple(_model_adapter().validate_python(model) for model in models),
+        newest_models(connection),
         tuple(_house_adapter().validate_python(house) for house in houses),
     )
+
+
+def newest_models(connection: Connection) -> tuple[TariffModel, ...]:
+    """The tariff models of the newest case list, in its order."""
+    models = connection.scalars(select(TARIFF_MODEL.c.record).order_by(TARIFF_MODEL.c.id))
+    return tuple(_model_adapter().validate_python(model) for model in models)
 
 
 def record(stored: Mapping[str, Any]) -> CaseRecord:
@@ -222,8 +240,6 @@ def _model_adapter() -> "TypeAdapter[TariffModel]":
 
 def _columns(kept: CaseRecord, parameters: ParameterSet, now: dt.datetime) -> dict[str, Any]:
     case, pays = kept.case, kept.financed(parameters)
-    by_packages = kept.model is not None and kept.model.kind is ModelKind.PACKAGES
-    width = (kept.model and kept.model.package_width) or parameters.package_width
     return {
         "case_key": case.case_key.strip(),
         "budget_area": case.budget_area,
@@ -234,7 +250,7 @@ def _columns(kept: CaseRecord, parameters: ParameterSet, now: dt.datetime) -> di
         "need": case.need,
         "financed": pays.hours,
         "day_rate_ore": None if pays.day_rate is None else int(half_up(pays.day_rate * 100, 0)),
-        "package_width": width if by_packages else None,
+        "package_width": kept.package_width(parameters),
         "parameter_set": parameters.title,
         "imported_at": now,
         "listed": True,

@@ -16,7 +16,7 @@ from sync.store.service_role import grant
 if TYPE_CHECKING:
     from alembic.config import Config
 
-SCHEMA_VERSION = "decisions"
+SCHEMA_VERSION = "workplace"
 """The newest migration; kept here so that a process on a current database need not load Alembic."""
 BUSY_TIMEOUT_MS = 15_000
 CONNECT_SECONDS = 5

@@ -131,8 +131,8 @@ def held(connection: Connection, submission_id: int) -> Row[Any] | None:
 
 
 def sender_of(connection: Connection, submission_id: int) -> str:
-    """The provider that sent a submission as its own, empty where others did."""
-    return str(connection.execute(_SENDER, {"submission_id": submission_id}).scalar_one())
+    """The provider that sent a submission as its own, empty where others did, or where it was erased."""
+    return connection.execute(_SENDER, {"submission_id": submission_id}).scalar_one_or_none() or ""
 
 
 def finish(
@@ -314,6 +314,12 @@ def names_of(connection: Connection, submission_id: int) -> list[Row[Any]]:
     """The names that a submission's bytes arrived under, first one first."""
     of_it = RECEIPT.c.submission_id == submission_id
     return list(connection.execute(select(RECEIPT).where(of_it).order_by(RECEIPT.c.id)))
+
+
+def first_receipts(connection: Connection, submission_ids: list[int]) -> dict[int, dt.datetime]:
+    """Submission → the moment at which its bytes first came."""
+    moments = select(RECEIPT.c.submission_id, func.min(RECEIPT.c.first_at)).group_by(RECEIPT.c.submission_id)
+    return {row[0]: row[1] for row in connection.execute(moments.where(RECEIPT.c.submission_id.in_(submission_ids)))}
 
 
 def versions_of(connection: Connection, case_id: int) -> list[Row[Any]]:

@@ -357,3 +357,29 @@ NEGOTIATION_CHANGE = Table(
     UniqueConstraint("case_id", "version"),
 )
 """Append-only: each version of a case's negotiation, the one that holds among them."""
+
+CASE_COMMENT = Table(
+    "case_comment",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    owner(index=True),
+    Column("case_id", Integer, nullable=False, index=True),
+    Column("at", UtcMoment, nullable=False),
+    Column("role", Words, nullable=False, doc="the author's function; no name"),
+    Column("provider", Words, nullable=False, doc="whose the author is; empty for the authority's own"),
+    Column("said", Sealed(), doc="by the case's key"),
+    Column("actor", Words, nullable=False, doc="who wrote it, as in a scope"),
+    of("case", "case_id"),
+)
+"""Append-only: what the two parties say to each other about a case; both see all of it."""
+
+CALENDAR_FEED = Table(
+    "calendar_feed",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    owner(ForeignKey(AUTHORITY.c.id), index=True),
+    Column("account_id", Integer, ForeignKey("account.id"), nullable=False, index=True),
+    Column("made_at", UtcMoment, nullable=False),
+    Column("revoked_at", UtcMoment),
+)
+"""An account's calendar address. The address itself is kept nowhere: it names the row and is signed."""

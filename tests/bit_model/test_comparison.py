@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bit_model.comparison import Pair, Pillar, Reading, State, compare
+from bit_model.comparison import Pair, Pillar, Reading, State, compare, tolerance
 from bit_model.rounding import Number, half_up
 from bit_model.tariff import package_number
 
@@ -114,3 +114,13 @@ def test_a_difference_and_its_opposite_have_opposite_states(one: Number, other: 
     back = compare(None, other, one).state_of(Pair.FINANCED_MINUS_DELIVERED)
     opposite = {State.OVER: State.UNDER, State.UNDER: State.OVER, State.BALANCE: State.BALANCE}
     assert back is opposite[there]
+
+
+@pytest.mark.parametrize("need, allowed", [(0, 2), (36, 2), (40, 2), (60, 3), (Decimal("50.5"), Fraction(101, 40))])
+def test_the_tolerance_is_two_hours_or_a_twentieth_whichever_is_more(
+    need: int | Decimal, allowed: int | Fraction
+) -> None:
+    assert tolerance(need) == allowed
+    edge = Fraction(need) + allowed
+    assert compare(need, edge, edge).states[0] is State.BALANCE
+    assert compare(need, edge + Fraction(1, 1000), edge).states[0] is State.OVER

@@ -1,13 +1,14 @@
 import datetime as dt
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from bit_model_example import PERIOD, day_entries, worked_schedule
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bit_model.house import DayKind, House, RosterLine, house_findings
+from bit_model.house import DayKind, House, Presence, RosterLine, house_findings, presence
 from bit_model.parameters import ParameterSet
 from bit_model.schedule import Category, Entry, Period, Schedule
 
@@ -154,3 +155,19 @@ def test_twelve_citizens_with_600_entries_each_are_held_against_the_roster() -> 
     house = House("Hus 1", size=12, roster=WEEKDAY_ROSTER)
     result = house_findings(house, sheets, PARAMETERS)
     assert {finding.code for found_in_one in result.values() for finding in found_in_one} == {"R24"}
+
+
+def test_claims_and_roster_stand_beside_each_other_hour_by_hour() -> None:
+    house = House("Hus 1", size=3, roster=(RosterLine(DayKind.WEEKDAY, 1380, 420, 1),))
+    spans = presence(house, [sheet(1, NIGHT), sheet(2, NIGHT)], PARAMETERS)
+    midnight = MONDAY.toordinal() * 1440
+    tonight = next(span for span in spans if span.start == midnight + 1380)
+    assert tonight == Presence(midnight + 1380, midnight + 1860, Fraction(2, 3), Fraction(1))
+    tomorrow = next(span for span in spans if span.start == midnight + 1440 + 1380)
+    assert (tomorrow.claimed, tomorrow.present) == (Fraction(0), Fraction(1))
+    assert all(one.end == other.start for one, other in pairwise(spans))
+
+
+def test_a_house_without_sheets_claims_nothing_and_without_a_roster_nobody_is_present() -> None:
+    assert presence(House("Hus 1"), [], PARAMETERS) == []
+    assert {span.present for span in presence(House("Hus 1"), [sheet(1, NIGHT)], PARAMETERS)} == {0}

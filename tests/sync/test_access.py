@@ -27,10 +27,11 @@ GIVEN: dict[str, Any] = {
     "token": "none",
     "number": 1,
     "name": "oidc",
+    "figure": "behov",
+    "form": "docx",
     "meeting_id": 1,
     "task_id": 1,
-    "kind": "indkaldelse",
-    "form": "docx",
+    "kind": "referat",
 }
 TABLES_FORM = {"decisions.export": "xlsx"}
 SIGN_IN = "/log-ind"

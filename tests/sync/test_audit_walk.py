@@ -9,40 +9,34 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from aiosmtpd.controller import Controller
 from decision_forms import CUT
 from flask import Flask
 from flask.testing import FlaskClient
-from openpyxl import load_workbook
-from page_forms import Clock, link_of, opened, post
-from sqlalchemy import update
+from page_forms import link_of, opened, post
 from sync_material import CASES, returned_schedule
 
 from sync.store import Store, audit
 from sync.store.account_tables import Role
 from sync.store.audit import Action
 from sync.store.chain import verify
-from sync.store.database import writing
-from sync.store.tables import CASE
-from workbook_templates.layouts.sammenligning import CASES as TABLE
 
 FIRST, SECOND, THIRD = (case.case_key for case in CASES)
 WITHOUT_KEY = returned_schedule("")
 LONG = {(3, "Slut"): "21:00"}
-MEETINGS = f"/sager/{FIRST}/moeder/"
+WHO: dict[str, Any] = {}
+DECISION: dict[str, Any] = dict(CUT)
+DECISIONS, MEETINGS = f"/sager/{FIRST}/afgoerelse", f"/sager/{FIRST}/moeder/"
 CALL: dict[str, Any] = {
-    "held_on": "2026-03-19",
-    "starts": "10:00",
-    "place": "Rådhuset, lokale 3",
-    "participants": "Sagsbehandler",
-    "agenda": "Fordi",
-    "own_words": "",
+    "held_on": "2026-03-20",
+    "starts": "9.30",
+    "place": "Rådhuset",
+    "participants": "Leder",
+    "agenda": "Tallene",
 }
-MINUTES: dict[str, Any] = {"present": "Sagsbehandler", "said": "Fordi", "citizen": "Fordi"}
-TASK: dict[str, Any] = {"what": "Fordi", "owner": "Sagsbehandler", "due": "2026-05-01"}
-TOLD: dict[str, Any] = {**CUT, "reason": "Fordi"}
 A = Action
 
 
@@ -51,46 +45,30 @@ class Walk:
     """A person on the pages, with a round and files that come into being on the way."""
 
     client: FlaskClient
-    leader: FlaskClient
-    store: Store
     settle: Callable[[], None]
-    clock: Clock
     path: str = ""
     link: str = ""
 
-    def get(self, path: str) -> None:
-        answer = self.client.get(path)
+    def get(self, path: str, role: Role | None = None) -> None:
+        client = self.client if role is None else self.client.application.test_client(role=role)
+        answer = client.get(path)
         assert answer.status_code == 200, path
         answer.close()
 
-    def post(self, path: str, expected: int = 303, page: str = "/returneringer/", **fields: Any) -> None:
-        answer = post(self.client, path, page, **fields)
-        assert answer.status_code == expected, (path, answer.text)
+    def post(
+        self, path: str, code: int = 303, page: str = "/returneringer/", role: Role | None = None, **fields: Any
+    ) -> None:
+        client = self.client if role is None else self.client.application.test_client(role=role)
+        answer = post(client, path, page, **fields)
+        assert answer.status_code == code, path
         answer.close()
         self.settle()
 
-    def meet(self, path: str = "", **fields: Any) -> None:
-        self.post(f"{MEETINGS}{path}", **fields)
-
-    def negotiate(self, note: str, path: str, status: int) -> None:
-        """The comparison's workbook fetched, a note written in it, and sent back."""
-        book = load_workbook(io.BytesIO(self.client.get("/api/v1/comparison.xlsx").data))
-        sheet, column = book["BIT"], [field.key for field in TABLE.fields].index("note") + 1
-        sheet.cell(next(cells[0].row for cells in sheet.iter_rows(2) if cells[0].value == FIRST), column).value = note
-        changed = io.BytesIO()
-        book.save(changed)
-        self.post(path, status, files=[(changed.getvalue(), "sammenligning.xlsx")])
-
-    def erase_all(self) -> None:
-        with writing(self.store.engine) as connection:
-            connection.execute(update(CASE).values(listed=False))
-        self.clock.moment = self.clock.moment.replace(year=2100)
-        page = self.leader.get("/sletning/").text
-        due = re.findall(r'name="due" value="(case-\d+)"', page)
-        token = re.search(r'name="csrf_token" value="([^"]+)"', page)
-        assert token
-        data = {"csrf_token": token[1], "due": due, "confirm": "yes"}
-        assert self.leader.post("/sletning/", data=data).status_code == 303
+    def tried_set(self) -> str:
+        """The page of parameters with the set in use sent back."""
+        page = self.client.application.test_client(role=Role.LEADER).get("/parametre/").text
+        values = dict(re.findall(r'<input class="form-input"[^>]* name="(\w+)" value="([^"]*)"', page))
+        return f"/parametre/?{urlencode({**values, 'pricing_point': 'middle', 'proev': 'ja'})}"
 
     def open_round(self) -> None:
         self.path = opened(self.client)
@@ -106,21 +84,29 @@ class Walk:
     def hand_in(self) -> None:
         self.post(self.link, page=self.link, files=[(returned_schedule(changes=LONG), "skema.xlsx")])
 
-    def open_by_program(self) -> None:
-        period = {"from": "2026-06-01", "to": "2026-06-14"}
-        body = {"title": "Forår", "period": period, "deadline": "2026-06-30", "choice": "keys", "keys": [FIRST]}
-        assert self.client.post("/api/v1/rounds", json=body).status_code == 201
+    def comparison(self) -> bytes:
+        with self.client.get("/sammenligning/bit-sammenligning.xlsx") as answer:
+            return bytes(answer.data)
+
+    def send_back(self) -> None:
+        data = {"file": (io.BytesIO(self.comparison()), "bit-sammenligning.xlsx")}
+        assert self.client.post("/api/v1/negotiation", data=data).status_code == 200
+
+    def open_round_by_api(self) -> None:
+        period = {"from": "2026-05-04", "to": "2026-05-17"}
+        asked = {"title": "Forår", "period": period, "deadline": "2026-06-01", "choice": "keys", "keys": [FIRST]}
+        assert self.client.post("/api/v1/rounds", json=asked).status_code == 201
 
     def remind(self) -> None:
         self.post(f"{self.path}/rykkere", provider="Bakkehuset", occasion="before", to="post@bakkehuset.example")
 
 
 def assessment(number: int, **fields: Any) -> Callable[[Walk], None]:
-    return lambda walk: walk.post(f"/returneringer/{number}/vurdering", comment="Fordi", **fields)
+    return lambda walk: walk.post(f"/returneringer/{number}/vurdering", comment="Fordi", **{**WHO, **fields})
 
 
 def tray(number: int, **fields: Any) -> Callable[[Walk], None]:
-    return lambda walk: walk.post(f"/bakke/{number}", comment="Fordi", **fields)
+    return lambda walk: walk.post(f"/bakke/{number}", comment="Fordi", **{**WHO, **fields})
 
 
 Step = tuple[str, Callable[[Walk], None], list[Action]]
@@ -172,72 +158,96 @@ STEPS: tuple[Step, ...] = (
     ("api.comparison", lambda walk: walk.get("/api/v1/comparison"), [A.COMPARISON_EXPORTED]),
     ("api.comparison_workbook", lambda walk: walk.get("/api/v1/comparison.xlsx"), [A.COMPARISON_EXPORTED]),
     ("cases.case", lambda walk: walk.get(f"/sager/{FIRST}"), [A.CASE_READ]),
+    ("cases.derivation", lambda walk: walk.get(f"/sager/{FIRST}/udledning/indsats"), [A.CASE_READ]),
+    ("house.page", lambda walk: walk.get("/huse/Bakkehuset 2"), [A.CASE_READ] * 2),
+    ("overview.page", lambda walk: walk.get("/overblik/"), [A.COMPARISON_READ]),
     ("comparison.overview", lambda walk: walk.get("/sammenligning/"), [A.COMPARISON_READ]),
     (
         "comparison.workbook",
         lambda walk: walk.get("/sammenligning/bit-sammenligning.xlsx"),
         [A.COMPARISON_EXPORTED],
     ),
-    ("api.problems_of_submission", lambda walk: walk.get("/api/v1/submissions/3/problems"), [A.FILE_SEEN]),
-    ("api.original", lambda walk: walk.get("/api/v1/submissions/3/original"), [A.ORIGINAL_FETCHED]),
-    ("api.annotated", lambda walk: walk.get("/api/v1/submissions/3/annotated"), [A.ANNOTATED_FETCHED]),
-    ("api.problems", lambda walk: walk.get("/api/v1/problems"), [A.COMPARISON_EXPORTED]),
-    ("api.cases", lambda walk: walk.get("/api/v1/cases"), [A.COMPARISON_EXPORTED]),
-    ("api.comparison_separated", lambda walk: walk.get("/api/v1/comparison.csv"), [A.COMPARISON_EXPORTED]),
-    ("api.refreshable_workbook", lambda walk: walk.get("/api/v1/bit-data.xlsx"), [A.COMPARISON_EXPORTED]),
-    ("api.open_round", Walk.open_by_program, [A.ROUND_OPENED]),
-    ("api.round_templates", lambda walk: walk.get("/api/v1/rounds/2/templates.zip"), [A.TEMPLATE_ISSUED]),
+    ("audit.overview", lambda walk: walk.get(f"/revision/?sag={FIRST}", Role.LEADER), [A.AUDIT_READ]),
     ("negotiation.case", lambda walk: walk.get(f"/forhandling/{FIRST}"), [A.CASE_READ]),
     (
         "negotiation.keep",
-        lambda walk: walk.post(
-            f"/forhandling/{FIRST}", status="meeting_agreed", note="Fordi", responsible="Teamleder", version="0"
-        ),
+        lambda walk: walk.post(f"/forhandling/{FIRST}", version="0", status="not_started", note="Fordi"),
         [A.NEGOTIATION_CHANGED],
     ),
     (
         "negotiation.upload",
-        lambda walk: walk.negotiate("Flyttet", "/forhandling/", 200),
-        [A.COMPARISON_EXPORTED, A.NEGOTIATION_CHANGED],
+        lambda walk: walk.post("/forhandling/", 200, files=[(walk.comparison(), "bit-sammenligning.xlsx")]),
+        [A.COMPARISON_EXPORTED],
     ),
-    (
-        "api.negotiate",
-        lambda walk: walk.negotiate("Fordi", "/api/v1/negotiation", 200),
-        [A.COMPARISON_EXPORTED, A.NEGOTIATION_CHANGED],
-    ),
-    ("decisions.of_case", lambda walk: walk.get(f"/sager/{FIRST}/afgoerelse"), [A.CASE_READ]),
+    ("api.negotiate", Walk.send_back, [A.COMPARISON_EXPORTED]),
     (
         "decisions.record",
-        lambda walk: walk.post(f"/sager/{FIRST}/afgoerelse", **TOLD),
-        [A.DECISION_RECORDED],
+        lambda walk: walk.post(DECISIONS, page=DECISIONS, **DECISION),
+        [A.CASE_READ, A.DECISION_RECORDED],
     ),
+    ("decisions.of_case", lambda walk: walk.get(DECISIONS), [A.CASE_READ]),
     ("decisions.overview", lambda walk: walk.get("/afgoerelser/"), [A.DECISIONS_READ]),
     ("decisions.export", lambda walk: walk.get("/afgoerelser/afgoerelser.csv"), [A.DECISIONS_EXPORTED]),
     ("effects.report_document", lambda walk: walk.get("/effekt/rapport.docx"), [A.DECISIONS_EXPORTED]),
-    ("meetings.call", lambda walk: walk.meet(**CALL), [A.MEETING_CALLED]),
+    ("meetings.call", lambda walk: walk.post(MEETINGS, **CALL), [A.MEETING_CALLED]),
     ("meetings.of_case", lambda walk: walk.get(MEETINGS), [A.CASE_READ]),
     ("meetings.one", lambda walk: walk.get(f"{MEETINGS}1"), [A.CASE_READ]),
-    ("meetings.change", lambda walk: walk.meet("1", **CALL), [A.MEETING_CHANGED]),
-    ("meetings.document", lambda walk: walk.get(f"{MEETINGS}1/indkaldelse.docx"), [A.DOCUMENT_FETCHED]),
-    ("meetings.write_minutes", lambda walk: walk.meet("1/referat", **MINUTES), [A.MINUTES_WRITTEN]),
-    ("meetings.add_task", lambda walk: walk.meet("1/opgaver", **TASK), [A.TASK_ADDED]),
-    ("meetings.finish_task", lambda walk: walk.meet("1/opgaver/1"), [A.TASK_DONE]),
+    ("meetings.change", lambda walk: walk.post(f"{MEETINGS}1", **CALL), [A.MEETING_CHANGED]),
     (
-        "audit.overview",
-        lambda walk: walk.leader.get(f"/revision/?sag={FIRST}").close(),
-        [A.AUDIT_READ],
+        "meetings.write_minutes",
+        lambda walk: walk.post(f"{MEETINGS}1/referat", present="Fordi", said="Fordi", citizen="Fordi"),
+        [A.MINUTES_WRITTEN],
     ),
-    ("erasure.erase_due", Walk.erase_all, [A.CASE_ERASED] * 3),
+    (
+        "meetings.add_task",
+        lambda walk: walk.post(f"{MEETINGS}1/opgaver", what="Fordi", owner="Leder", due="2026-05-01"),
+        [A.TASK_ADDED],
+    ),
+    ("meetings.finish_task", lambda walk: walk.post(f"{MEETINGS}1/opgaver/1"), [A.TASK_DONE]),
+    ("meetings.document", lambda walk: walk.get(f"{MEETINGS}1/referat.docx"), [A.DOCUMENT_FETCHED]),
+    ("erasure.erase_due", lambda walk: walk.post("/sletning/", 422, page="/konto/", role=Role.LEADER), []),
+    ("api.problems_of_submission", lambda walk: walk.get("/api/v1/submissions/1/problems"), [A.FILE_SEEN]),
+    ("api.original", lambda walk: walk.get("/api/v1/submissions/1/original"), [A.ORIGINAL_FETCHED]),
+    ("api.annotated", lambda walk: walk.get("/api/v1/submissions/1/annotated"), [A.ANNOTATED_FETCHED]),
+    ("api.problems", lambda walk: walk.get("/api/v1/problems"), [A.COMPARISON_EXPORTED]),
+    ("api.cases", lambda walk: walk.get("/api/v1/cases"), [A.COMPARISON_EXPORTED]),
+    ("api.comparison_separated", lambda walk: walk.get("/api/v1/comparison.csv"), [A.COMPARISON_EXPORTED]),
+    ("api.refreshable_workbook", lambda walk: walk.get("/api/v1/bit-data.xlsx"), [A.COMPARISON_EXPORTED]),
+    ("api.open_round", Walk.open_round_by_api, [A.ROUND_OPENED]),
+    ("api.round_templates", lambda walk: walk.get("/api/v1/rounds/2/templates.zip"), [A.TEMPLATE_ISSUED]),
+    ("whatif.case", lambda walk: walk.get(f"/sager/{FIRST}/hvad-nu-hvis"), [A.CASE_READ]),
+    ("parameters.overview", lambda walk: walk.get("/parametre/", Role.LEADER), []),
+    ("parameters.overview", lambda walk: walk.get(walk.tried_set(), Role.LEADER), [A.COMPARISON_READ]),
+    ("goals.case", lambda walk: walk.get(f"/sager/{FIRST}/maal"), [A.CASE_READ]),
+    ("goals.status", lambda walk: walk.get(f"/sager/{FIRST}/maal/status.docx"), [A.DOCUMENT_FETCHED]),
+    (
+        "comments.say",
+        lambda walk: walk.post(f"/sager/{FIRST}/bemaerkninger", page=f"/sager/{FIRST}/bemaerkninger", said="Fordi"),
+        [A.CASE_READ, A.COMMENT_WRITTEN],
+    ),
+    ("comments.of_case", lambda walk: walk.get(f"/sager/{FIRST}/bemaerkninger"), [A.CASE_READ]),
+    ("wheel.workbook", lambda walk: walk.get("/aarshjul/aarshjul.xlsx"), [A.WHEEL_EXPORTED]),
+    ("wheel.make_feed", lambda walk: walk.post("/aarshjul/kalender", page="/aarshjul/"), [A.CALENDAR_MADE]),
+    (
+        "wheel.revoke_feed",
+        lambda walk: walk.post("/aarshjul/kalender/tilbage", page="/aarshjul/"),
+        [A.CALENDAR_REVOKED],
+    ),
 )
 OF_A_CASE = frozenset(
     {
         *("rounds.case", "rounds.act", "rounds.sent", "rounds.templates", "rounds.send_reminder"),
-        *("links.page", "links.annotated", "cases.case", "api.case", "api.submission"),
+        *(
+            "links.page",
+            "links.annotated",
+            "cases.case",
+            "cases.derivation",
+            "house.page",
+            "api.case",
+            "api.submission",
+        ),
         *("returns.file", "returns.original", "returns.annotated", "returns.assess"),
-        *("api.problems_of_submission", "api.original", "api.annotated", "decisions.of_case", "decisions.record"),
-        *("negotiation.case", "negotiation.keep", "meetings.call", "meetings.of_case", "meetings.one"),
-        *("meetings.change", "meetings.document", "meetings.write_minutes", "meetings.add_task"),
-        "meetings.finish_task",
+        *("whatif.case", "goals.case", "goals.status", "comments.say", "comments.of_case"),
     }
 )
 """Routes whose entries all name their case."""
@@ -246,16 +256,16 @@ NO_ENTRY = MappingProxyType(
         "static": "files of the program",
         "api_page.page": "a description",
         "api_page.openapi_json": "a description",
-        "api.index": "where the rest is",
-        "api.active_parameters": "figures of no case",
+        "api.index": "addresses",
+        "api.active_parameters": "no case",
+        "api.comparison_query": "a query without its answer",
         "api.submissions": "keys and states, no figures",
         "api.rounds": "counts",
         "api.one_round": "keys and states, no figures",
-        "api.comparison_query": "a query without data",
         "negotiation.overview": "a form",
         "effects.overview": "sums",
-        "effects.report": "sums, the small ones left out",
-        "erasure.overview": "keys and dates",
+        "effects.report": "sums without small numbers",
+        "erasure.overview": "keys",
         "lite.page": "the add-in, no data",
         "lite.requirements": "the add-in, no data",
         "lite.main": "the add-in, no data",
@@ -268,11 +278,13 @@ NO_ENTRY = MappingProxyType(
         "rounds.reminders": "keys",
         "returns.overview": "keys and states, no figures",
         "tray.overview": "files without a case",
+        "wheel.overview": "keys and dates, no figures",
+        "wheel.feed": "keys and dates, no figures; a calendar asks every hour",
     }
 )
 """Routes that show no case's content, and why."""
 OF_ACCOUNTS = ("accounts.", "security.")
-"""Routes whose entries test_account_audit.py holds."""
+"""Their entries are held by the tests of accounts."""
 
 
 class Inbox:
@@ -294,11 +306,6 @@ def app(served: Callable[..., Flask]) -> Iterator[Flask]:
     controller.stop()
 
 
-@pytest.fixture
-def walk(app: Flask, store: Store, settled: Callable[[], None], clock: Clock) -> Walk:
-    return Walk(app.test_client(), app.test_client(role=Role.LEADER), store, settled, clock)
-
-
 def entries(store: Store) -> list[Any]:
     with store.engine.connect() as connection:
         return list(audit.entries(connection))
@@ -313,7 +320,10 @@ def test_every_route_is_walked_or_shows_nothing_of_a_case(app: Flask) -> None:
     assert changing <= walked
 
 
-def test_what_is_done_and_seen_on_every_route_is_in_the_chain(walk: Walk, store: Store) -> None:
+def test_what_is_done_and_seen_on_every_route_is_in_the_chain(
+    app: Flask, store: Store, settled: Callable[[], None]
+) -> None:
+    walk = Walk(app.test_client(), settled)
     for endpoint, step, expected in STEPS:
         before = len(entries(store))
         step(walk)
@@ -328,7 +338,8 @@ def test_what_is_done_and_seen_on_every_route_is_in_the_chain(walk: Walk, store:
     assert links == {"link:1"}
 
 
-def test_no_text_that_somebody_wrote_is_in_the_chain(walk: Walk, store: Store) -> None:
+def test_no_text_that_somebody_wrote_is_in_the_chain(app: Flask, store: Store, settled: Callable[[], None]) -> None:
+    walk = Walk(app.test_client(), settled)
     for _, step, _ in STEPS:
         step(walk)
     told = "\n".join(str(tuple(entry)) for entry in entries(store))

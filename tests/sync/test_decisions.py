@@ -42,7 +42,7 @@ def test_the_example_is_recorded_and_shown_with_its_three_figures(client: FlaskC
         (row,) = decisions.decision_rows(connection)
     assert (row.old_rate_ore, row.new_rate_ore, str(row.retro_date)) == (450_500, 369_700, "2026-04-01")
     assert (row.budget_area, row.provider, row.provider_kind) == ("Handicap", "Bakkehuset", "ekstern")
-    assert (row.parameter_set, row.actor) == (PARAMETERS.title, "program")
+    assert (row.parameter_set, row.actor) == (PARAMETERS.title, "user:2")
     assert f"/sager/{KEY}" in client.get("/afgoerelser/").text
     assert f"/sager/{KEY}/afgoerelse" in client.get(f"/sager/{KEY}").text
 

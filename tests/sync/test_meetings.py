@@ -199,7 +199,8 @@ def test_an_authority_edits_the_templates_and_a_wrong_one_is_told(served: Callab
     for expected in (0, 2):  # the second time the files are there already
         done = CliRunner().invoke(commands, ["document-templates", str(folder)])
         assert (done.exit_code != 0) is (expected != 0), done.output
-    assert {path.name for path in folder.iterdir()} == {"indkaldelse.docx", "referat.docx", "rapport.docx"}
+    kinds = {"indkaldelse.docx", "referat.docx", "rapport.docx", "status.docx"}
+    assert {path.name for path in folder.iterdir()} == kinds
     own = Document(str(folder / "indkaldelse.docx"))
     own.paragraphs[0].text = "Kommunens egen indkaldelse til {{ sag }}"
     own.save(str(folder / "indkaldelse.docx"))

@@ -154,7 +154,8 @@ def test_the_page_of_a_case_shows_parts_and_the_entries_behind_them(
     page = client.get("/sager/S-2026-0001").text
     for figure in ("47,00", "37,67", "60,00", "9,92", "52,50"):
         assert figure in page
-    assert "Døgnskema!2:2" in page
+    assert 'href="/sager/S-2026-0001/udledning/del-D1"' in page
+    assert "Døgnskema!B2" in client.get("/sager/S-2026-0001/udledning/del-D1").text
 
 
 @pytest.mark.parametrize("path", ["/sager/nope", "/returneringer/99", "/returneringer/99/original", "/nope"])

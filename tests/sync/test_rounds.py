@@ -17,6 +17,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from page_forms import ROUND, Clock, link_of, opened, post, states
+from signed_in import add_people
 from sqlalchemy import select
 from sync_material import CASES, HOUSES, MODELS, NOW, ON_DATE, PARAMETERS, returned_schedule
 
@@ -89,6 +90,8 @@ def test_without_a_round_the_page_says_how_to_begin(client: FlaskClient) -> None
 
 def test_a_round_without_a_case_list_cannot_be_opened(served: Callable[..., Flask], another_database: str) -> None:
     empty = served(database=another_database)
+    with writing(empty.extensions["bitark"].store.engine) as connection:
+        add_people(connection)
     assert "Der er ingen sager endnu" in empty.test_client().get("/runder/ny").text
 
 

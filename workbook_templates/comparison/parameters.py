@@ -69,7 +69,7 @@ def write_parameters(book: Workbook, parameters: ParameterSet, formats: Formats,
         sheet.write_string(row, 0, field.label.in_language(language), formats.label)
         colour = GREY if field.locked else MUST
         look = formats.cell(num_format=field.kind.number_format, bg_color=colour, locked=field.locked, align="left")
-        write_value(sheet, row, 1, _shown(getattr(parameters, field.key), language), look)
+        write_value(sheet, row, 1, shown(getattr(parameters, field.key), language), look)
         if not field.locked:
             sheet.data_validation(row, 1, row, 1, validation(field, language))
             book.define_name(field.name, f"='{PARAMETER_SHEET}'!{xl_rowcol_to_cell(row, 1, True, True)}")
@@ -114,7 +114,7 @@ def _write_headings(sheet: Worksheet, row: int, labels: Iterable[Text], formats:
     return row + 1
 
 
-def _shown(value: Any, language: str) -> Any:
+def shown(value: Any, language: str) -> Any:
     """A parameter as a cell shows it: sets and pairs in one text, numbers as numbers, nothing as nothing."""
     if isinstance(value, StrEnum):
         return _MEMBERS[value].in_language(language)

@@ -1,0 +1,1 @@
+"""What the two parties say to each other about a case."""

@@ -1,0 +1,1 @@
+"""The annual wheel: what is to be looked at again and when, as a wheel, a list, a calendar and a workbook."""
