@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
+from sqlalchemy import Engine
+
 from sync.failures import Failure
 from sync.settings import Settings
 from sync.store import Store, open_store
 from sync.store.authorities import authorities
-from sync.store.scope import NOBODY, Scope
+from sync.store.scope import NOBODY, OPTION, Scope
 
 
 class WhichAuthority(Failure):
@@ -44,7 +46,11 @@ def _chosen(store: Store, wanted: str) -> int:
 
 def of_every_authority(store: Store, actor: str) -> Iterator[Store]:
     """The store within each authority in turn."""
-    with store.within(NOBODY).engine.connect() as connection:
-        numbers = [row.id for row in authorities(connection)]
-    for number in numbers:
+    for number in numbers(store.engine):
         yield store.within(Scope(number, actor=actor))
+
+
+def numbers(engine: Engine) -> list[int]:
+    """The ids of the authorities."""
+    with engine.execution_options(**{OPTION: NOBODY}).connect() as connection:
+        return [row.id for row in authorities(connection)]

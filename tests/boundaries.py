@@ -15,6 +15,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from bit_model_example import PERIOD
 from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
@@ -29,6 +30,7 @@ from sync.store import (
     Store,
     audit,
     authorities,
+    boundaries,
     cases,
     chain,
     comments,
@@ -240,6 +242,12 @@ def each(function: Callable[..., Any], connection: Any, *given: Any) -> None:
             function(connection, number, *given)
 
 
+def go_on_within(connection: Any, authority: int) -> None:
+    """Out of one's scope into the other's whole authority: refused."""
+    with pytest.raises(ValueError, match="stays within its scope"):
+        boundaries.go_on_within(connection, authority, "user:1")
+
+
 def made_up(case_id: int) -> Any:
     """A case's row as one who guesses would make it up."""
     return SimpleNamespace(id=case_id, provider="x")
@@ -345,6 +353,7 @@ CHANGES: dict[str, Try] = {
     "negotiation.change": lambda c, p: negotiation.change(c, [Change(p.case_id, 1, UNTOUCHED)], NOW),
     "boundaries.enter_postgresql": lambda *_: None,
     "boundaries.enter_sqlite": lambda *_: None,
+    "boundaries.go_on_within": lambda c, p: go_on_within(c, p.authority),
     "boundaries.protect": lambda c, _: sync.store.boundaries.protect(c),
     "cases.import_cases": lambda c, _: take_over(c, scope_of(c).authority or 1),
     "comments.say": lambda c, p: comments.say(c, p.case_key, "x", "Fremmed", "", NOW),

@@ -19,9 +19,11 @@ def rotate(db: Database = None) -> None:
 
     Står den i BITARK_MASTER_KEY, tages den nye fra BITARK_NEW_MASTER_KEY; ellers laves en ny fil ved databasen.
     """
+    from sync.authorities import numbers
     from sync.master_key import NEW_ENDING, key_bytes, master_file, master_key
-    from sync.store.database import open_database, upgrade, writing
+    from sync.store.database import has_queue, open_database, require_current, upgrade, writing
     from sync.store.keys import change_master
+    from sync.store.scope import OPTION, Scope
     from sync.token import make_key_file
 
     made = settings(db)
@@ -39,9 +41,11 @@ def rotate(db: Database = None) -> None:
         raise Failure(f"Sæt {NEW_SETTING} til en ny, tilfældig tekst på mindst {KEY_BYTES} tegn. Intet er ændret.")
     engine = open_database(made.database)
     try:
-        upgrade(engine)
-        with writing(engine) as connection:
-            done = change_master(connection, key_bytes(old), key_bytes(new))
+        (require_current if has_queue(engine) else upgrade)(engine)
+        done = 0
+        for number in numbers(engine):
+            with writing(engine.execution_options(**{OPTION: Scope(number, actor="command")})) as connection:
+                done += change_master(connection, key_bytes(old), key_bytes(new))
     finally:
         engine.dispose()
     if kept_in_file:
@@ -54,10 +58,13 @@ def rotate(db: Database = None) -> None:
 @commands.command()
 def encrypt(db: Database = None) -> None:
     """Krypter det, der blev gemt, før der var nøgler: originaler og tekster. Kan køres igen."""
+    from sync.authorities import of_every_authority
     from sync.encryption import encrypt_all
     from sync.store import open_store
 
-    made = settings(db)
+    made, files, rows = settings(db), 0, 0
     with closing(open_store(made.database, made.originals)) as store:
-        files, rows = encrypt_all(store)
+        for own in of_every_authority(store, "command"):
+            done = encrypt_all(own)
+            files, rows = files + done[0], rows + done[1]
     console.print(f"Krypteret: {files} originaler og {rows} rækker.")

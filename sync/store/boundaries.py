@@ -71,7 +71,14 @@ def enter_postgresql(connection: Connection) -> None:
 
 
 def go_on_within(connection: Connection, authority: int, actor: str) -> None:
-    """Let the rest of a transaction that began without an authority be within the one of the account it found."""
+    """Let the rest of a transaction that began without an authority be within the one of the account it found.
+
+    Raises ValueError within another authority or within a provider: nobody gets out of these.
+    """
+    scope = scope_of(connection)
+    if scope.provider is not None or scope.authority not in {None, authority}:
+        msg = "a transaction stays within its scope"
+        raise ValueError(msg)
     connection.execution_options(**{OPTION: Scope(authority, actor=actor)})
     if connection.dialect.name == "postgresql":
         enter_postgresql(connection)

@@ -11,6 +11,7 @@ from typing import Any
 
 import obstore
 import pytest
+from boundaries import take_over
 from page_forms import Clock, opened, post
 from processes import environment
 from sqlalchemy import select, text, update
@@ -23,12 +24,13 @@ from sync.encryption import encrypt_all
 from sync.files import OriginalUnavailable
 from sync.ingest import Reader, give_case, ingest
 from sync.settings import Settings
-from sync.store import Store, cases, filings, open_store, submissions
+from sync.store import Store, authorities, cases, filings, open_store, submissions
 from sync.store.comparison import case_records, reports
 from sync.store.database import writing
 from sync.store.filings import Deed
-from sync.store.keys import Unreadable, WrongMasterKey, change_master
+from sync.store.keys import Unreadable, WrongMasterKey, change_master, check_master
 from sync.store.originals import keep, original, tidy
+from sync.store.scope import NOBODY, Scope
 from sync.store.tables import CASE, DETAIL, FILE_ACT, ROUND_CASE, SECRET, STORED_FILE, SUBMISSION, Act
 
 
@@ -180,6 +182,22 @@ def test_the_master_key_is_changed_again_and_again_until_it_is_done(filled: Stor
     again = open_store(settings.database, settings.originals, master=env["BITARK_NEW_MASTER_KEY"])
     with again.engine.connect() as connection:
         assert SAID[0] in str(submissions.submission(connection, 1))
+    again.close()
+
+
+@pytest.mark.parametrize("kind", ["postgresql"])
+def test_the_master_key_is_changed_for_every_authority(filled: Store, settings: Settings) -> None:
+    with writing(filled.within(NOBODY).engine) as connection:
+        second = Scope(authorities.add(connection, "Nabokommunen", NOW))
+    with writing(filled.within(second).engine) as connection:
+        take_over(connection, 2)
+    env = environment(settings) | {"BITARK_NEW_MASTER_KEY": "another text of more than thirty-two characters"}
+    done = subprocess.run(command("key", "rotate"), check=False, env=env, capture_output=True, text=True)
+    assert "2 nøgler er pakket om" in done.stdout, done.stderr
+    again = open_store(settings.database, settings.originals, master=env["BITARK_NEW_MASTER_KEY"])
+    with again.within(second).engine.connect() as connection:
+        check_master(connection)
+        assert cases.listed(connection)
     again.close()
 
 
