@@ -22,7 +22,7 @@ def dumped(settings: Settings, postgresql: Server | None) -> bytes:
     """All that the database holds, as it lies there."""
     if postgresql is None:
         return b"".join(path.read_bytes() for path in Path(settings.database).parent.glob("bitark.db*"))
-    dump: list[str | Path] = [postgresql.programs / "pg_dump", "--inserts", settings.database]
+    dump: list[str | Path] = [postgresql.programs / "pg_dump", "--inserts", postgresql.owner(settings.database)]
     plain = subprocess.run(dump, check=True, capture_output=True, env=os.environ).stdout
     bytes_in_hex = [bytes.fromhex(part.split("'")[0]) for part in plain.decode().split("'\\x")[1:]]
     return b"\n".join((plain, *bytes_in_hex))

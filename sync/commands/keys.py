@@ -20,8 +20,10 @@ def rotate(db: Database = None) -> None:
     Står den i BITARK_MASTER_KEY, tages den nye fra BITARK_NEW_MASTER_KEY; ellers laves en ny fil ved databasen.
     """
     from sync.master_key import NEW_ENDING, key_bytes, master_file, master_key
-    from sync.store.database import open_database, upgrade, writing
+    from sync.store.authorities import authorities
+    from sync.store.database import has_queue, open_database, require_current, upgrade, writing
     from sync.store.keys import change_master
+    from sync.store.scope import NOBODY, OPTION, Scope
     from sync.token import make_key_file
 
     made = settings(db)
@@ -39,9 +41,13 @@ def rotate(db: Database = None) -> None:
         raise Failure(f"Sæt {NEW_SETTING} til en ny, tilfældig tekst på mindst {KEY_BYTES} tegn. Intet er ændret.")
     engine = open_database(made.database)
     try:
-        upgrade(engine)
-        with writing(engine) as connection:
-            done = change_master(connection, key_bytes(old), key_bytes(new))
+        (require_current if has_queue(engine) else upgrade)(engine)
+        with engine.execution_options(**{OPTION: NOBODY}).connect() as connection:
+            numbers = [row.id for row in authorities(connection)]
+        done = 0
+        for number in numbers:
+            with writing(engine.execution_options(**{OPTION: Scope(number, actor="command")})) as connection:
+                done += change_master(connection, key_bytes(old), key_bytes(new))
     finally:
         engine.dispose()
     if kept_in_file:
