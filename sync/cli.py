@@ -24,7 +24,7 @@ from sync.commands import (
     templates,
     users,
 )
-from sync.commands.options import COULD_NOT, notes
+from sync.commands.options import AUTHORITY, COULD_NOT, notes
 from sync.failures import Failure
 
 app = typer.Typer(
@@ -64,6 +64,7 @@ def chosen_authority(
     ] = None,
 ) -> None:
     """BITark: passer behov, indsats og takst sammen?"""  # noqa: D400
+    AUTHORITY.set(authority or "")
 
 
 def main() -> None:

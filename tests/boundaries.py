@@ -2,6 +2,7 @@
 
 import io
 import pkgutil
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -372,8 +373,8 @@ CHANGES: dict[str, Try] = {
 
 
 def shown(content: bytes) -> str:
-    """What a file or page says; of an archive or workbook what its parts say."""
+    """What a file or page says; of an archive or workbook what its parts say, of JSON without escapes."""
     if not zipfile.is_zipfile(io.BytesIO(content)):
-        return content.decode(errors="replace")
+        return re.sub(r"\\u([0-9a-f]{4})", lambda one: chr(int(one[1], 16)), content.decode(errors="replace"))
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return "\n".join(shown(archive.read(name)) for name in archive.namelist())

@@ -3,10 +3,10 @@
 import datetime as dt
 import json
 import sys
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import click
 import typer
 from rich.console import Console
 
@@ -20,6 +20,8 @@ FINE, PROBLEMS, COULD_NOT = 0, 1, 2
 
 console = Console()
 notes = Console(stderr=True)
+AUTHORITY: ContextVar[str] = ContextVar("authority", default="")
+"""What `bitark --authority` said, for the settings of the command."""
 
 Database = Annotated[
     str | None,
@@ -71,8 +73,7 @@ def settings(database: str | None, **given: Any) -> "Settings":
 
     from sync.settings import Settings
 
-    context = click.get_current_context(silent=True)
-    if context and (authority := context.find_root().params.get("authority")):
+    if authority := AUTHORITY.get():
         given["authority"] = authority
     try:
         made = Settings(**given) if database is None else Settings(database=database, **given)

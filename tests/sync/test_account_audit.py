@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from page_forms import Clock
 from sign_in_forms import EMAIL, PASSWORD, code, give_password, send, sign_in
 from sqlalchemy import update
+from structlog.testing import capture_logs
 from sync_material import NOW
 
 from sync.accounts.people import Passkey, Person
@@ -70,7 +71,7 @@ def test_a_sign_in_tells_by_what(client: FlaskClient, store: Store, number: int)
     assert told(store) == [(Action.SIGNED_IN, who, who, {"way": "password"})]
     with store.engine.connect() as connection:
         said = [sentence(row) for row in audit.entries(connection)]
-    assert said == [f"logget ind, bruger {number} (ad adgangskode) af bruger {number}"]
+    assert said[-1:] == [f"logget ind, bruger {number} (ad adgangskode) af bruger {number}"]
 
 
 def test_failures_tell_which_account_and_when_the_next_attempt_is_held_back(
@@ -88,14 +89,11 @@ def test_failures_tell_which_account_and_when_the_next_attempt_is_held_back(
     assert told(store)[-1] == (Action.HELD_BACK, "nobody", who, {"seconds": 2})
 
 
-def test_a_failure_of_no_account_stands_in_the_log_without_the_e_mail(
-    client: FlaskClient, store: Store, capsys: pytest.CaptureFixture[str]
-) -> None:
-    sign_in(client, email="ingen@kommunen.example")
+def test_a_failure_of_no_account_stands_in_the_log_without_the_e_mail(client: FlaskClient, store: Store) -> None:
+    with capture_logs() as said:
+        sign_in(client, email="ingen@kommunen.example")
     assert told(store) == []
-    log = capsys.readouterr().err
-    assert "sign-in failed, of no account" in log
-    assert "ingen@" not in log
+    assert said == [{"event": "sign-in failed, of no account", "log_level": "info"}]
 
 
 def test_what_an_administrator_does_to_an_account_is_told(
@@ -113,7 +111,7 @@ def test_what_an_administrator_does_to_an_account_is_told(
         made = accounts.by_email(connection, "ny@kommunen.example")
     assert made
     new = f"user:{made.id}"
-    assert send(client, link[0], password=PASSWORD, again=PASSWORD).status_code == 302
+    assert send(client, link[0], password=PASSWORD, again=PASSWORD).location == "/log-ind"
     for act in ("disable", "enable", "second_factor", "link"):
         assert send(admin, page, act=act).status_code < 400
     assert send(admin, page, act="change", function="Leder", roles="leader", provider="").status_code == 303

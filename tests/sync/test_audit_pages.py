@@ -33,6 +33,7 @@ RUN = CliRunner()
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
+    """The leader, the third of the people there are."""
     made: FlaskClient = app.test_client(role=Role.LEADER)
     return made
 
@@ -55,7 +56,7 @@ def test_the_page_says_in_sentences_who_did_what_newest_first(client: FlaskClien
     noted(store, Action.CASE_READ, FIRST)
     noted(store, Action.DEADLINE_MOVED, actor="token:3", deadline="2026-04-10")
     assert told(client.get("/revision/").text) == [
-        "frist ændret (frist 2026-04-10) af adgangsnøgle 3",
+        "frist ændret (frist 2026-04-10) af nøgle 3",
         f"{FIRST}: sagens side læst af bruger 7",
         "sagsliste læst ind (3 nye) af programmet",
     ]
