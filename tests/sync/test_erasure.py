@@ -24,6 +24,7 @@ from sync.files import OriginalUnavailable
 from sync.ingest import Reader, ingest, read_queued, receive, sweep, take_up_originals
 from sync.settings import Settings
 from sync.store import Store, cases, erasing, filings, open_store, submissions
+from sync.store.account_tables import Role
 from sync.store.database import has_queue, writing
 from sync.store.erasing import Hindrance
 from sync.store.filings import Deed
@@ -383,7 +384,7 @@ def test_the_command_asks_for_a_reason_without_the_case_and_tells_what_it_kept(
 def test_the_page_shows_what_is_due_and_erases_what_was_chosen_and_confirmed(
     app: Flask, filled: Store, clock: Clock
 ) -> None:
-    client = app.test_client()
+    client = app.test_client(role=Role.LEADER)
     assert "Intet er nået sin frist" in client.get("/sletning/").text
     leave_the_list(filled, FIRST, SECOND)
     clock.moment = LATER

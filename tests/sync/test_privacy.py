@@ -23,6 +23,7 @@ from sync.store import Store
 from sync.store.account_tables import Role
 from sync.store.columns import Sealed
 from sync.store.tables import METADATA
+from sync.whatif.parameter_form import TRIED
 from workbook_templates.files.gate import Limits
 from workbook_templates.kinds import TextKind
 from workbook_templates.layout import Table
@@ -109,10 +110,34 @@ def test_a_form_is_refused_at_its_field(
     assert personal_in(store) == []
 
 
+ASKED: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [
+    (
+        f"/sager/{FIRST}/hvad-nu-hvis",
+        {"hvad": "rate", "tal": "4000", "fra": "2026-04-01"},
+        ("tal", "fra", "tilbage", "slut"),
+    ),
+    ("/parametre/", {"proev": "ja"}, TRIED),
+]
+"""Forms that keep nothing and ask by their address, alike."""
+
+
+@pytest.mark.parametrize("path, filled, name", [(path, form, name) for path, form, names in ASKED for name in names])
+@pytest.mark.parametrize("text", [PERSONAL[0], PERSONAL[3]])
+def test_what_is_asked_is_refused_at_its_field(
+    path: str, filled: dict[str, Any], name: str, text: str, app: Any, store: Store
+) -> None:
+    answer = app.test_client(role=Role.LEADER).get(path, query_string={**filled, name: text})
+    assert answer.status_code == 422, answer.text
+    assert re.search(rf'id="[\w-]*{name}-error"', answer.text)
+    assert DIGITS not in answer.text.replace("v1234", "")
+    assert NAME not in answer.text
+    assert personal_in(store) == []
+
+
 def test_every_field_that_a_person_types_is_tried() -> None:
     calls = re.compile(r'typed\.(?:text|line|date|number)\(\s*"(\w+)"')
     typed = {name for file in Path("sync").rglob("*.py") for name in calls.findall(file.read_text(encoding="utf-8"))}
-    assert typed <= {name for _, _, names in FORMS for name in names}
+    assert typed <= {name for _, _, names in (*FORMS, *ASKED) for name in names}
 
 
 def everything(store: Store) -> dict[str, list[str]]:
