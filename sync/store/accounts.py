@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from sync.store import audit
 from sync.store.account_tables import (
     ACCOUNT,
     ACCOUNT_LINK,
@@ -19,7 +20,7 @@ from sync.store.account_tables import (
     Purpose,
     Role,
 )
-from sync.store.audit import Action, note
+from sync.store.audit import Action
 from sync.store.boundaries import go_on_within
 from sync.store.scope import scope_of
 
@@ -94,7 +95,7 @@ def add(
     )
     if number is not None:
         _give_roles(connection, number, roles)
-        note(connection, Action.ACCOUNT_MADE, _subject(number), **_facts(roles))
+        audit.note(connection, Action.ACCOUNT_MADE, _subject(number), **_facts(roles))
     return number
 
 
@@ -111,7 +112,7 @@ def change(connection: Connection, account: int, function: str, roles: Collectio
     connection.execute(update(ACCOUNT).where(ACCOUNT.c.id == account).values(function=function, provider=provider))
     connection.execute(delete(ACCOUNT_ROLE).where(ACCOUNT_ROLE.c.account_id == account))
     _give_roles(connection, account, roles)
-    note(connection, Action.ACCOUNT_CHANGED, _subject(account), **_facts(roles))
+    audit.note(connection, Action.ACCOUNT_CHANGED, _subject(account), **_facts(roles))
 
 
 def _give_roles(connection: Connection, account: int, roles: Collection[Role]) -> None:
@@ -122,13 +123,13 @@ def set_active(connection: Connection, account: int, *, active: bool) -> None:
     """Disable or enable the account; either way it is signed out, and its one-time links are gone."""
     _sign_out(connection, account, active=active)
     connection.execute(delete(ACCOUNT_LINK).where(ACCOUNT_LINK.c.account_id == account))
-    note(connection, Action.ACCOUNT_ENABLED if active else Action.ACCOUNT_DISABLED, _subject(account))
+    audit.note(connection, Action.ACCOUNT_ENABLED if active else Action.ACCOUNT_DISABLED, _subject(account))
 
 
 def set_password(connection: Connection, account: int, password: str) -> None:
     """Give the account a password, already hashed; it is signed out everywhere."""
     _sign_out(connection, account, password=password)
-    note(connection, Action.PASSWORD_SET, _subject(account))
+    audit.note(connection, Action.PASSWORD_SET, _subject(account))
 
 
 def sign_out(connection: Connection, account: int) -> None:
@@ -140,7 +141,7 @@ def reset_second_factor(connection: Connection, account: int) -> None:
     """Take the account's authenticator and passkeys away; it is signed out everywhere."""
     _sign_out(connection, account, tf_primary_method=None, tf_totp_secret=None)
     connection.execute(delete(PASSKEY).where(PASSKEY.c.user_id == account))
-    note(connection, Action.SECOND_FACTOR_RESET, _subject(account))
+    audit.note(connection, Action.SECOND_FACTOR_RESET, _subject(account))
 
 
 def _sign_out(connection: Connection, account: int, **values: Any) -> None:
@@ -190,7 +191,7 @@ def bind_subject(connection: Connection, email: str, subject: str) -> bool:
     found = connection.execute(bound).one_or_none()
     if found is not None:
         go_on_within(connection, found.authority_id, _subject(found.id))
-        note(connection, Action.SIGN_IN_SERVICE_BOUND, _subject(found.id))
+        audit.note(connection, Action.SIGN_IN_SERVICE_BOUND, _subject(found.id))
     return found is not None
 
 
@@ -224,7 +225,7 @@ def new_token(
         .returning(API_TOKEN.c.id)
     )
     assert number is not None  # noqa: S101 - it was just inserted
-    note(connection, Action.TOKEN_MADE, f"token:{number}", expires=expires_at.date().isoformat())
+    audit.note(connection, Action.TOKEN_MADE, f"token:{number}", expires=expires_at.date().isoformat())
     return number, text
 
 
@@ -243,7 +244,7 @@ def revoke_token(connection: Connection, account: int, number: int, now: dt.date
     mine = (API_TOKEN.c.id == number) & (API_TOKEN.c.account_id == account) & API_TOKEN.c.revoked_at.is_(None)
     if connection.execute(update(API_TOKEN).where(mine).values(revoked_at=now)).rowcount != 1:
         return False
-    note(connection, Action.TOKEN_REVOKED, f"token:{number}")
+    audit.note(connection, Action.TOKEN_REVOKED, f"token:{number}")
     return True
 
 
@@ -280,7 +281,7 @@ def new_link(connection: Connection, purpose: Purpose, account: int | None, now:
             hash=hashed(text), account_id=account, authority_id=authority, purpose=purpose, expires_at=expires_at
         )
     )
-    note(connection, Action.ONE_TIME_LINK_MADE, _subject(account) if account else "", purpose=purpose.value)
+    audit.note(connection, Action.ONE_TIME_LINK_MADE, _subject(account) if account else "", purpose=purpose.value)
     return text
 
 
@@ -309,7 +310,7 @@ def use_link(connection: Connection, text: str) -> bool:
         return False
     whose = _subject(found.account_id) if found.account_id else ""
     go_on_within(connection, found.authority_id, whose or "one_time_link")
-    note(connection, Action.ONE_TIME_LINK_USED, whose, purpose=found.purpose)
+    audit.note(connection, Action.ONE_TIME_LINK_USED, whose, purpose=found.purpose)
     return True
 
 

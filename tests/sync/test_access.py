@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from boundaries import ANOTHER, world
 from flask import Flask
 from flask.testing import FlaskClient
 from page_forms import opened
+from signed_in import PROVIDER
 from sync_material import returned_schedule
 
 from sync.accounts.access import ACCESS, Anyone
@@ -109,6 +111,32 @@ def test_each_role_reaches_what_the_table_says_and_nothing_else(app: Flask) -> N
     if os.environ.get("BITARK_WRITE_DOCS"):
         DOCUMENT.write_text(DOCUMENT.read_text().replace(f"\n\n{written()}\n\n", f"\n\n{table}\n\n"))
     assert written() == table, "docs/roles.md is out of step: run this test with BITARK_WRITE_DOCS=1"
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_provider_finds_its_own_cases_files_and_houses_and_none_of_anothers(
+    served: Callable[..., Flask], store: Store, reader: Reader
+) -> None:
+    parties = {party.provider: party for party in world(store, reader).parties if party.authority == 1}
+    app = served()
+    app.config["WTF_CSRF_ENABLED"] = False
+    client, tried = app.test_client(role=Role.PROVIDER), set()
+    for endpoint, method, _ in routes(app):
+        allowed, named = ACCESS[endpoint], arguments(app, endpoint) & {"case_key", "submission_id", "name"}
+        if not isinstance(allowed, frozenset) or Role.PROVIDER not in allowed or not named:
+            continue
+        for provider, house, is_there in (
+            (ANOTHER, f"Hus af {parties[ANOTHER].mark}", False),
+            (PROVIDER, "Bakkehuset 2", True),
+        ):
+            of_file = {"submission_id": parties[provider].submission_id, "case_key": parties[provider].case_key}
+            given = GIVEN | of_file | {"name": house}
+            with app.test_request_context():
+                path = app.url_for(endpoint, **{k: v for k, v in given.items() if k in arguments(app, endpoint)})
+            with client.open(path, method=method) as answer:
+                assert (answer.status_code != 404) == is_there, (path, answer.status_code)
+        tried.add(endpoint)
+    assert {"returns.original", "returns.annotated", "cases.case", "api.case", "api.original", "house.page"} <= tried
 
 
 def written_table(rows: list[tuple[str, str, str]]) -> str:
