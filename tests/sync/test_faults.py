@@ -22,6 +22,7 @@ from sync.jobs import work
 from sync.settings import Settings
 from sync.store import Store, submissions
 from sync.store.database import has_queue
+from sync.store.originals import read as read_original
 from sync.store.tables import Status
 
 
@@ -163,8 +164,8 @@ def test_a_disk_without_room_is_one_answer_and_nothing_is_half_there(
     assert told["detail"].startswith(("Lageret", "Databasen"))
     with store.engine.connect() as connection:
         assert submissions.received_files(connection) == []
-    for sha256, _ in store.originals.all():
-        assert store.originals.get(sha256) == content
+    for name, _ in store.originals.all():
+        assert read_original(store, name) == content
     with serving(folder, tmp_path) as (_, address):
         assert send(address, content)[0] in {201, 202}
     finish_what_was_left(store, reader)

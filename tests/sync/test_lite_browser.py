@@ -9,6 +9,7 @@ import pytest
 from chromium import listening
 from flask import Flask
 from playwright.sync_api import Page
+from signed_in import bearer
 
 from bit_model.parameters import ParameterSet
 from sync.comparison.rows import comparison_rows
@@ -20,6 +21,8 @@ import json, micropip, urllib3
 await micropip.install("{address}/lite/{wheel}")
 from addin.hosts.lite import bit_package
 
+KNOWN = {{"Authorization": "{token}"}}
+
 def asked(method, path, **given):
     try:
         answer = urllib3.request(method, "{address}/api/v1/" + path, **given)
@@ -29,11 +32,12 @@ def asked(method, path, **given):
 
 json.dumps([
     bit_package(37.67),
-    asked("GET", "comparison", headers={{"Authorization": "Bearer x"}}),
-    asked("POST", "submissions", fields={{"file": ("skema.xlsx", b"no workbook")}}),
+    asked("GET", "comparison", headers=KNOWN),
+    asked("POST", "submissions", headers=KNOWN, fields={{"file": ("skema.xlsx", b"no workbook")}}),
 ])
 """
-BLOCKING = "json.dumps(asked('GET', 'comparison'))"
+TOKEN = {"token": bearer()["Authorization"]}
+BLOCKING = "json.dumps(asked('GET', 'comparison', headers=KNOWN))"
 
 
 @pytest.fixture
@@ -55,14 +59,14 @@ def test_a_task_pane_installs_the_wheel_and_asks_the_service_where_its_origin_is
         expected = [200, [row.as_json() for row in comparison_rows(connection, ParameterSet())]]
     with listening(served(excel_origins=(pane.evaluate("location.origin"),))) as address:
         outdated = file_name("0.0.1")  # as it stands in a workbook that is older than the service
-        package, compared, sent = waited(pane, PROGRAM.format(address=address, wheel=outdated))
+        package, compared, sent = waited(pane, PROGRAM.format(address=address, wheel=outdated, **TOKEN))
         assert package == 6
         assert compared == expected
         assert (sent[0], sent[1]["problems"][0]["code"]) == (201, "F01")
         assert blocked(pane) == expected
 
     with listening(served()) as address:
-        _, compared, sent = waited(pane, PROGRAM.format(address=address, wheel=wheel().file_name))
+        _, compared, sent = waited(pane, PROGRAM.format(address=address, wheel=wheel().file_name, **TOKEN))
         assert "Failed to fetch" in compared
         assert "Failed to fetch" in sent
         assert "Failed to load" in blocked(pane)
