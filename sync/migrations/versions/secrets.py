@@ -98,6 +98,8 @@ def downgrade() -> None:
             _convert_back(table, column, words_type, f"coalesce({unquoted.format(column)}, '')", "''")
     with op.batch_alter_table("submission_detail") as batch:
         batch.alter_column("entries", existing_type=sa.LargeBinary(), nullable=False)
+    if on_postgresql:  # it names the columns that go
+        op.execute("DROP POLICY IF EXISTS of_provider ON secret")
     for table in OWNERS:
         op.drop_index(op.f(f"ix_{table}_secret_id"), table_name=table)
         op.execute(f'ALTER TABLE "{table}" DROP COLUMN secret_id')
