@@ -282,8 +282,9 @@ def write_anew() -> None:
         (FUNCTION_PAGE, "functions", function_reference()),
         (API_PAGE, "endpoints", endpoint_table()),
     ):
-        text = file.read_text()
-        file.write_text(text.replace(generated(file, name), table))
+        kept = between(name).split(file.read_text())
+        assert len(kept) == 5, f"{file.name} has its markers for {name} once"
+        file.write_text("".join((*kept[:2], table, *kept[3:])))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """The case list from the database to a file and back: `bitark export-list`, and the models that no case shows."""
 
 import datetime as dt
-import json
 import subprocess
 import sys
 import tempfile
@@ -15,20 +14,21 @@ from alembic import command
 from alembic.config import Config
 from case_lists import awkward_cases, case_lists, without_rows
 from hypothesis import HealthCheck, example, given, settings
-from sqlalchemy import select, text
+from sqlalchemy import JSON, column, insert, inspect, select, table
 from sync_material import CASES, HOUSES, MODELS, NOW, ON_DATE, PARAMETERS
 from two_databases import Server
 
 from sync.store import open_store
-from sync.store.cases import Listed, import_cases, newest_list
-from sync.store.database import open_database, upgrade, writing
-from sync.store.tables import CASE
+from sync.store.cases import RECORD, Listed, import_cases, newest_list
+from sync.store.database import open_database, writing
+from sync.store.secrets import opened
+from sync.store.tables import CASE, HOUSE
 from workbook_templates.case_list.build import build_case_list
 from workbook_templates.case_list.read import read_case_list
 from workbook_templates.files.gate import Limits
 
 SECONDS = 25
-NARROW = [column for column in CASE.columns if column.name not in {"id", "record"}]
+NARROW = [column for column in CASE.columns if column.name not in {"id", "record", "secret_id"}]
 
 
 def taken_over(database: str, lists: Any) -> tuple[Listed, list[Any]]:
@@ -80,24 +80,31 @@ def test_the_command_writes_the_list_and_never_overwrites_a_file(tmp_path: Path)
 
 
 def test_a_database_from_before_models_had_a_table_keeps_those_its_cases_are_judged_by(tmp_path: Path) -> None:
-    database = tmp_path / "old.db"
-    expected, _ = taken_over(str(database), (CASES, MODELS, HOUSES))
-    engine = open_database(str(database))
+    expected, _ = taken_over(str(tmp_path / "new.db"), (CASES, MODELS, HOUSES))
+    old = tmp_path / "old.db"
+    engine = open_database(str(old))
     config = Config()
     config.set_main_option("script_location", "sync:migrations")
     config.set_main_option("path_separator", "os")
     with writing(engine) as connection:
         config.attributes["connection"] = connection
-        command.downgrade(config, "0001")
-    with writing(engine) as connection:
-        for row_id, stored in connection.execute(text('SELECT id, record FROM "case"')).all():
-            record = json.loads(stored)
-            for key in ("needs", "wishes", "responsible"):
-                del record["case"][key]
-            connection.execute(
-                text('UPDATE "case" SET record = :record WHERE id = :id'), {"record": json.dumps(record), "id": row_id}
-            )
-    upgrade(engine)
-    with engine.connect() as connection:
-        assert newest_list(connection) == expected
+        command.upgrade(config, "0001")
+        columns = {column["name"] for column in inspect(connection).get_columns("case")}
+        of_old = table(
+            "case", *(column(name, CASE.c[name].type) for name in columns - {"record"}), column("record", JSON)
+        )
+        with (
+            closing(open_store(str(tmp_path / "new.db"), tempfile.gettempdir())) as store,
+            store.engine.connect() as new,
+        ):
+            for row in opened(new, new.execute(select(CASE)), RECORD):
+                kept = {name: value for name, value in row._asdict().items() if name in columns}
+                for key in ("needs", "wishes", "responsible"):
+                    del kept["record"]["case"][key]
+                connection.execute(insert(of_old).values(kept))
+            of_houses = table("house", column("name"), column("record", JSON))
+            for row in new.execute(select(HOUSE.c.name, HOUSE.c.record)):
+                connection.execute(insert(of_houses).values(row._asdict()))
     engine.dispose()
+    with closing(open_store(str(old), tempfile.gettempdir())) as store, store.engine.connect() as connection:
+        assert newest_list(connection) == expected

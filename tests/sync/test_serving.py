@@ -12,6 +12,7 @@ import pytest
 import urllib3
 from flask import Flask
 from processes import until
+from signed_in import bearer
 
 from sync.serving import FORM_BYTES, THREADS, web_server
 
@@ -80,7 +81,8 @@ def test_senders_of_a_byte_at_a_time_keep_nobody_waiting(listening: tuple[str, i
             for connection in slow:
                 connection.sendall(b"x")
             started = time.monotonic()
-            assert client.request("GET", "http://{}:{}/api/v1/parameters".format(*listening)).status == 200
+            url = "http://{}:{}/api/v1/parameters".format(*listening)
+            assert client.request("GET", url, headers=bearer()).status == 200
             assert time.monotonic() - started < 5
     for connection in slow:
         connection.close()
