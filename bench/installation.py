@@ -15,6 +15,7 @@ sys.path.append("tests")
 
 from bucket import ObjectStore
 from processes import kill, send, until, web, worker
+from signed_in import add_people
 from two_databases import Server
 
 from bench.ingest import prepared
@@ -22,6 +23,7 @@ from bench.line import Line
 from bench.material import copies, returned
 from sync.settings import Settings
 from sync.store import submissions
+from sync.store.database import writing
 from sync.store.tables import UNFINISHED
 
 RETURNS = int(os.environ.get("BITARK_BENCH_RETURNS", "2000"))
@@ -36,6 +38,8 @@ def run(folder: Path) -> Iterator[Line]:
         settings = Settings(database=url, originals=objects.bucket(), secret_key=SecretStr("of the measurement"))
         store = prepared(folder, database=url)
         started.callback(store.close)
+        with writing(store.engine) as connection:
+            add_people(connection)
         addresses = [started.enter_context(web(settings))[1] for _ in range(2)]
         workers = [started.enter_context(worker(settings)) for _ in range(2)]
         killed: list[float] = []

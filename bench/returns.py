@@ -17,6 +17,7 @@ from pydantic import SecretStr
 sys.path.append("tests")
 
 from processes import reaches, running, send, until, web, worker
+from signed_in import add_people
 from two_databases import Server
 
 from bench.ingest import _rate, prepared
@@ -24,6 +25,7 @@ from bench.line import Line
 from bench.material import copies, returned
 from sync.settings import Settings
 from sync.store import open_store
+from sync.store.database import writing
 
 RETURNS = int(os.environ.get("BITARK_BENCH_RETURNS", "2000"))
 UPLOADS = int(os.environ.get("BITARK_BENCH_UPLOADS", "800"))
@@ -83,7 +85,10 @@ def _free_port() -> str:
 def _made(database: str, folder: Path) -> Settings:
     """Settings of a prepared installation with one case."""
     made = Settings(database=database, originals=str(folder / "originaler"), secret_key=SecretStr("of the measurement"))
-    prepared(folder, database=database).close()
+    store = prepared(folder, database=database)
+    with writing(store.engine) as connection:
+        add_people(connection)
+    store.close()
     return made
 
 

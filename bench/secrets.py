@@ -33,8 +33,8 @@ PROBLEMS = [
 ]
 FILES, TIMES = 150, 7
 RECEIPTS = (
-    "INSERT INTO receipt (sha256, file_name, times, first_at, last_at) "
-    "SELECT sha256, 'retur.xlsx', 1, first_seen, first_seen FROM stored_file"
+    "INSERT INTO receipt (submission_id, file_name, times, first_at, last_at) "
+    "SELECT id, 'retur.xlsx', 1, status_at, status_at FROM submission"
 )
 
 

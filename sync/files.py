@@ -116,7 +116,7 @@ class Originals:
         done = 0
         with self._told():
             own = self.folder and self.folder / self.prefix
-            for path in own.iterdir() if own is not None and own.exists() else ():
+            for path in own.iterdir() if own is not None and own.is_dir() else ():
                 if HALF.fullmatch(path.name) and path.stat().st_mtime < before.timestamp():
                     path.unlink(missing_ok=True)
                     done += 1

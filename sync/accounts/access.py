@@ -178,6 +178,7 @@ def set_up(app: Flask) -> None:
     """Ask before each view whether the caller may reach it."""
     app.before_request(_turn_away)
     app.jinja_env.globals |= {"reaches": may, "caller": caller}
+    app.jinja_env.tests["reached"] = may
 
 
 def caller() -> Caller | None:
