@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 import pytest
@@ -75,8 +76,17 @@ def another_database(kind: str, request: pytest.FixtureRequest, tmp_path: Path) 
     yield from _database(kind, request, tmp_path / "another.db")
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with our tables and nothing in them, made once per run of a worker."""
+    file = tmp_path_factory.mktemp("migrated") / "bitark.db"
+    open_store(str(file), str(file.parent)).close()
+    return file
+
+
 def _database(kind: str, request: pytest.FixtureRequest, file: Path) -> Iterator[str]:
     if kind == "sqlite":
+        copyfile(request.getfixturevalue("migrated"), file)
         yield str(file)
     else:
         with request.getfixturevalue("postgresql").database() as url:
