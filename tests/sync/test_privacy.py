@@ -188,14 +188,14 @@ def test_a_tariff_sheet_is_refused_at_each_cell(table: Table) -> None:
         cell = sheet.cell(2, places[field.label.da])
         cell.value = "010190-1234"
         expected.add((table.sheet, cell.coordinate))
-    report = read_file(ParameterSet(), Limits(), saved(book), "takst.xlsx")
+    report = read_file(Limits(), saved(book), "takst.xlsx", ParameterSet())
     assert {(p.sheet, p.cell) for p in report.problems if p.code == "R21" and p.sheet == table.sheet} == expected
     assert "1234" not in str(report.problems)
 
 
 def test_a_header_field_of_any_kind_is_refused_at_its_cell() -> None:
     content = returned_schedule(period_start="010190-1234", remarks="anna.hansen@kommune.example", house=101_901_234)
-    report = read_file(ParameterSet(), Limits(), content, "skema.xlsx")
+    report = read_file(Limits(), content, "skema.xlsx", ParameterSet())
     told = {problem.field for problem in report.problems if problem.code == "R21"}
     assert told == {"Periode fra", "Bemærkninger", "Hus"}
 
