@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Connection, Row, func, insert, select, text
+from sqlalchemy import Connection, Row, insert, select, text
 
 from bit_model.parameters import ParameterSet
 from sync.store import audit, cases
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 LOCK = 4_201_868
 """An arbitrary number; with the authority's id it is what the set in use is locked by on PostgreSQL."""
 STANDARD = ParameterSet()
-NAMED_BY = frozenset({"name", "version", "valid_from", "rule_set"})
-"""Attributes that are not values; the rules are the program's own."""
+NAMED_BY = frozenset({"name", "version", "valid_from", "rule_set", "retention_months"})
+"""Attributes that are no values of a set: its name and place, the program's own rules, a setting of the service."""
 READ_BY = frozenset(
     {
         "contact_categories",
@@ -96,7 +96,7 @@ def in_use(connection: Connection, until: dt.datetime | None = None) -> Paramete
 
 def activated(connection: Connection) -> list[Activated]:
     """Every set that is or was in use, the newest first; the last is the standard set."""
-    kept = [Activated(_set(row), row.activated_at, row.role, row.reason) for row in connection.execute(_NEWEST)]
+    kept = [Activated(_of_row(row), row.activated_at, row.role, row.reason) for row in connection.execute(_NEWEST)]
     return [*kept, Activated(STANDARD)]
 
 
@@ -104,6 +104,12 @@ def differing(one: ParameterSet, other: ParameterSet) -> frozenset[str]:
     """Names of the values in which two sets differ."""
     names = {field.name for field in fields(ParameterSet)} - NAMED_BY
     return frozenset(name for name in names if getattr(one, name) != getattr(other, name))
+
+
+def fixed_values(connection: Connection, names: frozenset[str]) -> frozenset[str]:
+    """Those of the values that cannot be changed any more, since files that are here were read and measured by them."""
+    by = names & READ_BY
+    return by if by and connection.execute(select(DETAIL.c.submission_id).limit(1)).first() else frozenset()
 
 
 def activate(connection: Connection, wanted: ParameterSet, compared_with: int, taken: Taken) -> ParameterSet:
@@ -119,17 +125,16 @@ def activate(connection: Connection, wanted: ParameterSet, compared_with: int, t
         raise AnotherInUse
     if not changed:
         raise SameValues
-    if changed & READ_BY and connection.scalar(select(func.count()).select_from(DETAIL)):
-        raise ReadOtherwise(changed & READ_BY)
+    if fixed := fixed_values(connection, changed):
+        raise ReadOtherwise(fixed)
     made = replace(wanted, version=active.version + 1, valid_from=taken.today, rule_set=STANDARD.rule_set)
-    values = _adapter().dump_python(made, mode="json", exclude=set(NAMED_BY))
     connection.execute(
         insert(PARAMETER_SET),
         {
             "version": made.version,
             "name": made.name,
             "valid_from": made.valid_from,
-            "record": values,
+            "record": to_values(made),
             "activated_at": taken.now,
             "role": taken.role,
             "actor": scope_of(connection).actor,
@@ -139,6 +144,12 @@ def activate(connection: Connection, wanted: ParameterSet, compared_with: int, t
     count = cases.recompute(connection, made)
     audit.note(connection, Action.PARAMETERS_ACTIVATED, f"parameters:{made.version}", cases=count, values=len(changed))
     return made
+
+
+def to_values(parameters: ParameterSet) -> dict[str, Any]:
+    """The set's values as JSON has them, exact: decimals and fractions as text."""
+    found: dict[str, Any] = _adapter().dump_python(parameters, mode="json", exclude=set(NAMED_BY))
+    return found
 
 
 def from_values(values: Mapping[str, Any]) -> ParameterSet:
@@ -153,10 +164,10 @@ def from_values(values: Mapping[str, Any]) -> ParameterSet:
 def _newest(connection: Connection, until: dt.datetime | None = None) -> ParameterSet:
     query = _NEWEST if until is None else _NEWEST.where(PARAMETER_SET.c.activated_at < until)
     row = connection.execute(query.limit(1)).first()
-    return STANDARD if row is None else _set(row)
+    return STANDARD if row is None else _of_row(row)
 
 
-def _set(row: Row[Any]) -> ParameterSet:
+def _of_row(row: Row[Any]) -> ParameterSet:
     return replace(from_values(row.record), name=row.name, version=row.version, valid_from=row.valid_from)
 
 

@@ -65,6 +65,13 @@ def client(app: Any) -> FlaskClient:
     return made
 
 
+ACTIVATION = "/parametre/i-brug"
+CHOSEN = {
+    **dict.fromkeys(("tolerance_hours", "tolerance_share", "package_width", "charged_days", "days_per_month"), "10"),
+    **dict.fromkeys(("net_hours_per_post", "post_cost", "user_time_share", "staff_share", "vat", "hour_price"), "50"),
+    "financed_categories": "D F",
+    "pricing_point": "top",
+}
 FORMS: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [
     ("/runder/ny", KEYS, ("title", "first", "last", "deadline", "keys")),
     ("/runder/1", {"deadline": "10-04-2026"}, ("deadline",)),
@@ -79,6 +86,7 @@ FORMS: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [
     (f"/sager/{FIRST}/moeder/1/referat", MINUTES, tuple(MINUTES)),
     (f"/sager/{FIRST}/moeder/1/opgaver", TASK, tuple(TASK)),
     ("/brugere/", {"email": "ny@kommunen.example", "function": "Konsulent", "roles": "consultant"}, ("function",)),
+    (ACTIVATION, {**CHOSEN, "version": "1", "name": "Nyt", "reason": "Fordi"}, ("name", "reason")),
     ("/konto/noegler", {"name": "Excel", "expires": "2026-05-01"}, ("name", "expires")),
 ]
 """Every form with free text, how it is filled in, and those of its fields that a person types."""
@@ -95,8 +103,8 @@ def test_a_form_is_refused_at_its_field(
     meetings = f"/sager/{FIRST}/moeder/"
     if path.startswith(meetings) and path != meetings:
         assert post(client, meetings, **CALL).status_code == 303
-    if path == ADMINISTRATOR:
-        client = app.test_client(role=Role.ADMINISTRATOR)
+    if path in (ADMINISTRATOR, ACTIVATION):
+        client = app.test_client(role=Role.ADMINISTRATOR if path == ADMINISTRATOR else Role.LEADER)
     before = everything(store)
     answer = post(client, path, "/konto/", **{**filled, name: text})
     assert answer.status_code == 422, answer.text
