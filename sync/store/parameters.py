@@ -10,14 +10,14 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Connection, Row, insert, select, text
+from sqlalchemy import Connection, Row, func, insert, select, text
 
 from bit_model.parameters import ParameterSet
 from sync.store import audit, cases
 from sync.store.audit import Action
 from sync.store.database import is_writing
 from sync.store.scope import scope_of
-from sync.store.tables import DETAIL, PARAMETER_SET
+from sync.store.tables import PARAMETER_SET, SUBMISSION, UNFINISHED
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -43,6 +43,7 @@ READ_BY = frozenset(
 OF_ANY_NUMBER = ("user_time_share", "net_hours_per_post", "post_cost", "staff_share")
 """Attributes that may be decimals or fractions: what is written as a decimal stays one."""
 _NEWEST = select(PARAMETER_SET).order_by(PARAMETER_SET.c.version.desc())
+_READ = select(func.count()).select_from(SUBMISSION).where(SUBMISSION.c.status.not_in(UNFINISHED))
 
 
 class Activated(NamedTuple):
@@ -109,7 +110,7 @@ def differing(one: ParameterSet, other: ParameterSet) -> frozenset[str]:
 def fixed_values(connection: Connection, names: frozenset[str]) -> frozenset[str]:
     """Those of the values that cannot be changed any more, since files that are here were read and measured by them."""
     by = names & READ_BY
-    return by if by and connection.execute(select(DETAIL.c.submission_id).limit(1)).first() else frozenset()
+    return by if by and connection.scalar(_READ) else frozenset()
 
 
 def activate(connection: Connection, wanted: ParameterSet, compared_with: int, taken: Taken) -> ParameterSet:

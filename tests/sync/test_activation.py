@@ -403,6 +403,7 @@ def test_an_earlier_date_is_shown_by_the_set_that_was_in_use(
     assert f"{now:.2f}".replace(".", ",") in today
     assert "52,50" in then
     assert f"{now:.2f}".replace(".", ",") not in then
+    assert "Regnet med parametersæt Standard 1" in then
     derived = client.get("/sager/S-2026-0001/udledning/takst?pr=2027-04-09").text
     assert "Parametersæt Standard 1" in derived
     assert "Parametersæt Taktsår 2" in client.get("/sager/S-2026-0001/udledning/takst?pr=2027-04-10").text

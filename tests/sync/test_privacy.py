@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
 from page_forms import ROUND, opened, post
+from parameter_forms import CHOSEN
 from sqlalchemy import LargeBinary, String, cast, select
 from sync_material import CASES, ON_DATE, returned_schedule
 
@@ -66,12 +67,6 @@ def client(app: Any) -> FlaskClient:
 
 
 ACTIVATION = "/parametre/i-brug"
-CHOSEN = {
-    **dict.fromkeys(("tolerance_hours", "tolerance_share", "package_width", "charged_days", "days_per_month"), "10"),
-    **dict.fromkeys(("net_hours_per_post", "post_cost", "user_time_share", "staff_share", "vat", "hour_price"), "50"),
-    "financed_categories": "D F",
-    "pricing_point": "top",
-}
 FORMS: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [
     ("/runder/ny", KEYS, ("title", "first", "last", "deadline", "keys")),
     ("/runder/1", {"deadline": "10-04-2026"}, ("deadline",)),
