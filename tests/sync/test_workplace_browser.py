@@ -83,9 +83,7 @@ def test_every_page_is_within_reach_and_fits(browser: Browser, goto: Goto, width
     page.close()
 
 
-def test_without_script_a_leader_takes_a_set_into_use_and_a_provider_answers(
-    browser: Browser, goto: Goto
-) -> None:
+def test_without_script_a_leader_takes_a_set_into_use_and_a_provider_answers(browser: Browser, goto: Goto) -> None:
     page = browser.new_page(java_script_enabled=False)
     goto(page, Role.LEADER, "/parametre/")
     page.get_by_label("Tolerance, timer pr. uge").fill("100")

@@ -27,7 +27,7 @@ def upgrade() -> None:
         sa.Column("actor", WORDS, nullable=False),
         sa.Column("reason", WORDS, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_parameter_set")),
-        sa.UniqueConstraint("authority_id", "version", name=op.f("uq_parameter_set_authority_id")),
+        sa.UniqueConstraint("authority_id", "version", name=op.f("uq_parameter_set_authority_id_version")),
     )
 
 
