@@ -26,7 +26,7 @@ demo: .venv/in-step
 	.venv/bin/bitark demo $(ARGS)
 
 test: programs check
-	.venv/bin/pytest -n auto --dist loadfile $(ARGS)
+	.venv/bin/pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 programs: .venv/in-step
 	@.ci/programs

@@ -3,6 +3,7 @@
 import gc
 import itertools
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,10 @@ from unittest.mock import patch
 
 from pydantic import SecretStr
 from sqlalchemy import insert
+
+sys.path.append("tests")
+
+from signed_in import Client, add_people
 
 from bench.ingest import prepared
 from bench.line import Line, alternating, milliseconds
@@ -78,13 +83,19 @@ def run(folder: Path) -> Iterator[Line]:
         yield Line("the same without it", bare / BATCH, "ms/file")
         yield Line("with against without", noted / bare, "×", 1.1)
         own = folder / "page"
-        ingest(prepared(own), reader, content, "retur.xlsx")
+        one = prepared(own)
+        ingest(one, reader, content, "retur.xlsx")
+        with writing(one.engine) as connection:
+            add_people(connection)
+        one.close()
         settings = Settings(
             database=str(own / "bitark.db"),
             originals=str(own / "originaler"),
             secret_key=SecretStr("of the measurement"),
         )
-        client = create_app(settings, reader).test_client()
+        app = create_app(settings, reader)
+        app.test_client_class = Client
+        client = app.test_client()
         page = lambda: client.get("/sager/S-2026-00001")  # noqa: E731
         assert page().status_code == 200
         noted, bare = alternating([page, _without(page)], 101)

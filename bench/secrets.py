@@ -20,6 +20,7 @@ from sync.comparison.rows import comparison_rows
 from sync.comparison.workbook import write_comparison_workbook
 from sync.files import open_originals
 from sync.store import Store, open_store, submissions
+from sync.store.columns import Sealed
 from sync.store.comparison import case_records
 from sync.store.database import writing
 from sync.store.originals import keep, original
@@ -52,7 +53,7 @@ def _cpu(tasks: list[Callable[[], object]], times: int) -> list[float]:
 def _in_plain(store: Store) -> None:
     """Every text as it was before there were keys."""
     with writing(store.engine) as connection:
-        columns = [column for column in DETAIL.c if column.name != "submission_id"]
+        columns = [column for column in DETAIL.c if isinstance(column.type, Sealed)]
         rows = list(opened(connection, connection.execute(select(DETAIL)), dict.fromkeys(columns, "submission_id")))
         records = list(case_records(connection))
         for name in ("report", "header", "rows", "sums"):

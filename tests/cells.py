@@ -30,7 +30,7 @@ def sheet_parts(book: ZipFile) -> dict[str, str]:
     for relation in re.findall(r"<Relationship [^>]*>", relations):
         found = dict(re.findall(r'(\w+)="([^"]*)"', relation))
         targets[found["Id"]] = join("xl", found["Target"]).lstrip("/")
-    sheets = re.findall(r'<sheet name="([^"]*)"[^>]*r:id="(\w+)"', book.read("xl/workbook.xml").decode())
+    sheets = re.findall(r'<sheet\b[^>]* name="([^"]*)"[^>]*r:id="(\w+)"', book.read("xl/workbook.xml").decode())
     return {name: targets[relation] for name, relation in sheets}
 
 

@@ -36,4 +36,5 @@ def listening(app: Flask, role: Role | None = Role.CASEWORKER) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server_socket.getsockname()[1]}"
     finally:
+        server.task_dispatcher.shutdown()  # what is being answered is answered before the test takes its database away
         server.close()

@@ -27,8 +27,8 @@ SCRIPTS: dict[str, Callable[[xw.Book], None]] = {
     "hent_sammenligning": actions.fetch,
     "opdater_sammenligning": actions.refresh,
 }
-_CLOCK = re.compile(r"\d\d-\d\d-\d{4} kl\. \d\d:\d\d|\b\d{5}\.\d{6,}")
-"""When something was fetched or made, in words or as a serial number."""
+_CLOCK = re.compile(r"\d\d-\d\d-\d{4} kl\. \d\d:\d\d|\b\d{5}\.\d{6,}|[\w-]{20,}\.[\w-]{43}\b")
+"""When something was fetched or made: in words, as a serial number, or signed with what it says."""
 
 
 def test_every_button_does_over_http_what_it_does_here(
