@@ -53,6 +53,7 @@ from sync.store.parameters import (
 )
 from sync.store.scope import NOBODY, Scope
 from sync.store.tables import CASE, PARAMETER_SET, Status
+from sync.whatif.consequence import consequence
 from sync.whatif.parameter_file import read_file
 from workbook_templates.schedule.kept import as_sums, unpack_entries
 
@@ -131,6 +132,8 @@ def test_the_figures_are_those_of_a_database_that_began_with_the_set(
 ) -> None:
     changing, fresh = towns
     town = municipality()
+    with changing.engine.connect() as connection:
+        foretold = consequence(connection, in_use(connection), wanted)
     try:
         made = take(changing, wanted)
     except SameValues:
@@ -140,6 +143,7 @@ def test_the_figures_are_those_of_a_database_that_began_with_the_set(
     with fresh.engine.connect() as connection:
         expected = comparison_rows(connection, made)
     assert rows(changing) == expected
+    assert [one.after for one in foretold.cases] == expected
     assert sum(row.delivered is not None for row in expected) > 3
     with changing.engine.connect() as connection:
         assert in_use(connection) == made
@@ -260,6 +264,16 @@ def test_a_file_that_arrives_meanwhile_is_read_again_by_the_new_set(store: Store
     assert found is not None
     assert (found.parameter_set, found.version) == ("Taktsår 2", 1)
     assert found.report["hours"]["per_week"]["contact"] < 60
+
+
+def test_who_reads_meanwhile_sees_the_set_and_its_figures_together(store: Store) -> None:
+    before = rows(store)
+    with store.engine.connect() as connection:
+        parameters = in_use(connection)
+        take(store, WIDE)
+        assert comparison_rows(connection, parameters) == before
+        assert in_use(connection) == parameters
+    assert rows(store) != before
 
 
 def test_two_who_take_sets_into_use_at_once_see_one_of_them_do_it(store: Store) -> None:
