@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
+from urllib.parse import urlencode
 
 import pytest
 from axe import assert_accessible, page_for_axe
 from chromium import listening
 from dated_case import OWN, add_dates
 from flask import Flask
+from parameter_forms import CHOSEN
 from playwright.sync_api import Browser, Page, expect
 from signed_in import session_cookie
 from sync_material import CASES, HOUSES, MODELS, NOW, ON_DATE, PARAMETERS, returned_schedule
@@ -21,12 +23,14 @@ from sync.store.account_tables import Role
 from sync.store.database import writing
 
 CUT = "hvad=pakke&tal=6&fra=2026-10-01&tilbage=2025-04-01"
+WIDER = urlencode({**CHOSEN, "proev": "ja"})
 PAGES = {
     f"/sager/{OWN}": Role.PROVIDER,
     f"/sager/{OWN}/hvad-nu-hvis": Role.CASEWORKER,
     f"/sager/{OWN}/hvad-nu-hvis?{CUT}": Role.CASEWORKER,
     f"/sager/{OWN}/hvad-nu-hvis?hvad=pakke": Role.CASEWORKER,
     "/parametre/": Role.LEADER,
+    f"/parametre/?{WIDER}": Role.LEADER,
     f"/sager/{OWN}/maal": Role.PROVIDER,
     f"/sager/{OWN}/bemaerkninger": Role.PROVIDER,
     "/aarshjul/": Role.CASEWORKER,
@@ -79,12 +83,16 @@ def test_every_page_is_within_reach_and_fits(browser: Browser, goto: Goto, width
     page.close()
 
 
-def test_without_script_a_leader_tries_a_tolerance_and_a_provider_answers(browser: Browser, goto: Goto) -> None:
+def test_without_script_a_leader_takes_a_set_into_use_and_a_provider_answers(browser: Browser, goto: Goto) -> None:
     page = browser.new_page(java_script_enabled=False)
     goto(page, Role.LEADER, "/parametre/")
     page.get_by_label("Tolerance, timer pr. uge").fill("100")
     page.get_by_role("button", name="Se konsekvensen").press("Enter")
     expect(page.get_by_text("sager ville få en anden tilstand").first).to_be_visible()
+    page.get_by_label("Sættets navn").fill("Bred tolerance")
+    page.get_by_label("Begrundelse").fill("Byrådets beslutning")
+    page.get_by_role("button", name="Tag i brug").press("Enter")
+    expect(page.get_by_text("Bred tolerance 2 er taget i brug")).to_be_visible()
 
     goto(page, Role.CASEWORKER, f"/sager/{OWN}")
     page.get_by_role("link", name="Hvad nu hvis").press("Enter")
