@@ -67,7 +67,7 @@ def _in_plain(store: Store) -> None:
 
 def _workbook(store: Store) -> None:
     store.keyring.forget()
-    write_comparison_workbook(io.BytesIO(), store, PARAMETERS)
+    write_comparison_workbook(io.BytesIO(), store)
 
 
 def _page(store: Store) -> None:

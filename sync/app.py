@@ -16,7 +16,6 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as AnyResponse
 
-from bit_model.parameters import ParameterSet
 from sync import errors, log, pages, protection
 from sync.accounts import access, signing_in
 from sync.accounts import views as accounts
@@ -94,7 +93,7 @@ def create_app(settings: Settings, reader: Reader | None = None, now: Callable[[
         reader = reader_pool(settings.readers, settings.limits)
     store = open_store(settings.database, settings.originals, settings.key, settings.master)
     require_held(store.engine)
-    attach(app, Services(settings, store, reader, ParameterSet(), now))
+    attach(app, Services(settings, store, reader, now))
     Babel(
         app,
         default_locale="da_DK",

@@ -41,13 +41,12 @@ def case_of(
     return None, None
 
 
-def told_its_case(report: FileReport) -> FileReport:
+def told_its_case(report: FileReport, parameters: ParameterSet) -> FileReport:
     """The report of a file without a case key whose case is known otherwise: that the key is missing is no error."""
     missing = "H01", _HEADER_LABELS["case_key"]
     problems = tuple(problem for problem in report.problems if (problem.code, problem.field) != missing)
     if has_errors(problems) or not has_errors(report.problems) or report.period is None:
         return replace(report, problems=problems)
-    parameters = ParameterSet()
     entries = tuple(unpack_entries(report.entries))
     measured = measure(Schedule("", Period(*report.period), entries), parameters)
     return replace(report, problems=problems, sums=as_sums(measured), hours=as_hours(measured, parameters))

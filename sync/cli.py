@@ -18,6 +18,7 @@ from sync.commands import (
     erasure,
     keys,
     negotiation,
+    parameters,
     power_query,
     returns,
     service,
@@ -42,6 +43,7 @@ app.command("collect")(returns.collect)
 app.command("watch")(returns.watch)
 app.command("mail")(returns.mail)
 app.command("compare")(comparison.compare)
+app.command("parameters")(parameters.parameters)
 app.command("power-query")(power_query.power_query)
 app.command("negotiate")(negotiation.negotiate)
 app.command("document-templates")(documents.document_templates)

@@ -78,7 +78,7 @@ def run(directory: Path, console: Console) -> Path:
     _tell(console, 4, "Læst ind", _outcome(collected), DATABASE)
     store = opened(made)
     try:
-        of_houses = write_comparison_workbook(directory / COMPARISON, store, parameters)
+        of_houses = write_comparison_workbook(directory / COMPARISON, store)
         with store.engine.connect() as connection:
             rows = comparison_rows(connection, parameters)
             attention = _attention_table(connection, rows)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any, ParamSpec, Protocol, TypeVar
 
 from bit_model.checks import Level, masked
+from bit_model.parameters import ParameterSet
 from sync.belonging import case_of, held_against_the_case, told_its_case
 from sync.erasure.erase import complete
 from sync.files import SHA256, OriginalUnavailable
@@ -22,6 +23,7 @@ from sync.store.database import has_queue, writing
 from sync.store.filings import Deed
 from sync.store.originals import Kept, discard, keep, original, tidy, without_row
 from sync.store.originals import read as read_original
+from sync.store.parameters import in_use
 from sync.store.queue import enqueue, lost_from_queue
 from sync.store.submissions import Received
 from sync.store.tables import UNFINISHED, Status
@@ -46,8 +48,8 @@ T = TypeVar("T")
 class Reader(Protocol):
     """What reads a file under limits: the pool of child processes."""
 
-    def run(self, content: bytes, name: str) -> FileReport | Problem:
-        """The file's report, or the problem that kept it from being read."""
+    def run(self, content: bytes, name: str, parameters: ParameterSet) -> FileReport | Problem:
+        """The file's report by the parameter set, or the problem that kept it from being read."""
 
     def perform(self, task: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | Problem:
         """What another function gives under the same limits, or the problem that kept it from ending."""
@@ -214,13 +216,25 @@ def _without_row(store: Store, before: dt.datetime) -> Iterator[tuple[Kept, byte
 
 
 def _read(store: Store, reader: Reader, received: Received, content: bytes, name: str) -> Received:
-    outcome = reader.run(content, name)
-    if isinstance(outcome, Problem):
-        report = FileReport(name, (outcome,), hashlib.sha256(content).hexdigest())
-    else:
-        report = _of_a_schedule(outcome)
+    while True:
+        with store.whole().engine.connect() as connection:
+            parameters = in_use(connection)
+        outcome = reader.run(content, name, parameters)
+        if isinstance(outcome, Problem):
+            report = FileReport(name, (outcome,), hashlib.sha256(content).hexdigest())
+        else:
+            report = _of_a_schedule(outcome)
+        done = _kept(store, received, report, parameters)
+        if done is not None:
+            return done
+
+
+def _kept(store: Store, received: Received, report: FileReport, parameters: ParameterSet) -> Received | None:
+    """Keep what was read; None where another set of parameters was taken into use meanwhile: it is to be read again."""
     token = verified(report.header.get("token", ""), store.key, store.scope.authority) if store.key else None
     with writing(store.whole().engine) as connection:
+        if in_use(connection) != parameters:
+            return None
         filed = filings.filing(connection, received.submission_id)
         sender = submissions.sender_of(connection, received.submission_id)
         known, strayed = case_of(connection, report, token, filed, sender)
@@ -230,7 +244,7 @@ def _read(store: Store, reader: Reader, received: Received, content: bytes, name
         if kept.status not in UNFINISHED or filings.filing(connection, received.submission_id) != filed:
             # another process was quicker, or the file came another way meanwhile, and is read again for that
             return submissions.as_received(kept, is_new=received.is_new)
-        report = told_its_case(report) if known and not report.case_key else report
+        report = told_its_case(report, parameters) if known and not report.case_key else report
         report = held_against_the_case(report, known, token, filed, store.key)
         if strayed:
             report = replace(report, problems=(strayed, *report.problems), sums=None, hours=None)

@@ -18,6 +18,7 @@ from sync.store import Store, audit, cases, rounds, submissions
 from sync.store.audit import Action
 from sync.store.cases import Imported, import_cases
 from sync.store.database import writing
+from sync.store.parameters import in_use
 from sync.store.rounds import NewRound
 from sync.token import FormToken, signed
 from workbook_templates.case_list.read import CaseList
@@ -52,12 +53,13 @@ def take_in_case_list(content: bytes, settings: Settings) -> tuple[CaseList, Imp
     now = dt.datetime.now(dt.UTC)
     store = opened(settings)
     with closing(store), writing(store.engine) as connection:
+        parameters = in_use(connection)
         imported = import_cases(
             connection,
             case_list.cases,
             case_list.tariff_models,
             case_list.houses,
-            ParameterSet(),
+            parameters,
             now.astimezone().date(),
             now,
         )
@@ -82,7 +84,9 @@ def issue_templates(
     """
     from workbook_templates.schedule.stamp import issue_schedule
 
-    parameters, issued_on = ParameterSet(), today or dt.datetime.now().astimezone().date()
+    with store.engine.connect() as connection:
+        parameters = in_use(connection)
+    issued_on = today or dt.datetime.now().astimezone().date()
     names = _names(case_list.cases)
     for case in wanted:
         pattern = _usual_days(store, case, parameters) if with_pattern else None

@@ -1,4 +1,4 @@
-"""What views need beyond the request: store, reader, parameter set and clock, kept on the application."""
+"""What views need beyond the request: store, reader and clock, kept on the application."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -7,7 +7,6 @@ from typing import cast
 
 from flask import Flask, current_app, g
 
-from bit_model.parameters import ParameterSet
 from sync.ingest import Reader
 from sync.pages import COPENHAGEN
 from sync.settings import Settings
@@ -22,7 +21,6 @@ class Services:
     settings: Settings
     store: Store
     reader: Reader
-    parameters: ParameterSet
     now: Callable[[], dt.datetime]
     """The moment, in UTC."""
 

@@ -24,23 +24,28 @@ def from_case_list(content: bytes, provider: str, settings: Settings) -> tuple[C
     return _known(sheet), held.problems
 
 
-def from_database(provider: str, settings: Settings | None) -> CostSheet:
-    """What the newest case list says of the provider, with measured hours; without settings the name alone."""
+def from_database(provider: str, settings: Settings | None) -> tuple[CostSheet, ParameterSet]:
+    """What the newest case list says of the provider, with measured hours, and the set in use.
+
+    Without settings the name alone, and the standard set.
+    """
     if settings is None:
-        return CostSheet(provider, _today())
+        return CostSheet(provider, _today()), ParameterSet()
     from sync.audit.reading import seen
     from sync.authorities import opened
     from sync.comparison.rows import comparison_rows
     from sync.store.audit import Action
     from sync.store.cases import newest_list
+    from sync.store.parameters import in_use
 
     with closing(opened(settings)) as store:
         with store.engine.connect() as connection:
             cases, models, houses = newest_list(connection)
-            rows = comparison_rows(connection, ParameterSet())
+            parameters = in_use(connection)
+            rows = comparison_rows(connection, parameters)
         seen(store, Action.TARIFF_SHEET_EXPORTED)
     measured = {row.case_key: row.delivered for row in rows if row.delivered is not None}
-    return _known(cost_sheet_of(provider, cases, models, houses, _today(), measured))
+    return _known(cost_sheet_of(provider, cases, models, houses, _today(), measured)), parameters
 
 
 def _known(sheet: CostSheet) -> CostSheet:

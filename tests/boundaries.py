@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cache
 from hashlib import sha256
 from importlib import import_module
@@ -40,6 +41,7 @@ from sync.store import (
     filings,
     meetings,
     negotiation,
+    parameters,
     queue,
     rounds,
     submissions,
@@ -53,6 +55,7 @@ from sync.store.meetings import Called, Said
 from sync.store.negotiation import Change
 from sync.store.originals import Kept
 from sync.store.ownership import owned
+from sync.store.parameters import NotActivated, Taken
 from sync.store.rounds import NewRound
 from sync.store.scope import NOBODY, Scope, scope_of
 from sync.store.submissions import Received
@@ -218,6 +221,10 @@ APART = {
 """Modules of the store that hold nothing of a case, and why."""
 
 
+ASKS_NOTHING = frozenset({"scope_of", "is_writing"})
+"""Functions that look at a connection's options alone."""
+
+
 def public_functions() -> set[str]:
     """Every function of the store that asks or changes the database, as `module.name`."""
     found = set()
@@ -226,7 +233,7 @@ def public_functions() -> set[str]:
             continue
         for name, function in getmembers(import_module(f"sync.store.{module.name}"), isfunction):
             ours = function.__module__ == f"sync.store.{module.name}" and not name.startswith("_")
-            if ours and name != "scope_of" and next(iter(signature(function).parameters), "") == "connection":
+            if ours and name not in ASKS_NOTHING and next(iter(signature(function).parameters), "") == "connection":
                 found.add(f"{module.name}.{name}")
     return found
 
@@ -242,6 +249,12 @@ def each(function: Callable[..., Any], connection: Any, *given: Any) -> None:
             function(connection, number, *given)
 
 
+def chosen(connection: Any) -> None:
+    """Another parameter set in one's own authority."""
+    with suppress(NotActivated):
+        parameters.activate(connection, CHOSEN, 1, Taken("x", "x", NOW, ON_DATE))
+
+
 def go_on_within(connection: Any, authority: int) -> None:
     """Out of one's scope into the other's whole authority: refused."""
     with pytest.raises(ValueError, match="stays within its scope"):
@@ -253,6 +266,7 @@ def made_up(case_id: int) -> Any:
     return SimpleNamespace(id=case_id, provider="x")
 
 
+CHOSEN = replace(PARAMETERS, tolerance_hours=Decimal(3))
 SAID = Said("x", "x", "x")
 DEED = Deed(Act.RETURNED, "Fremmed", "fremmed")
 _READ = {"status": Status.ACCEPTED, "case_id": None}
@@ -332,6 +346,9 @@ LISTED: dict[str, Try] = {
     "submissions.first_receipts": lambda c, p: submissions.first_receipts(c, [p.submission_id]),
     "submissions.newest": lambda c, _: submissions.newest(c, 50),
     "submissions.newest_reports": lambda c, _: list(submissions.newest_reports(c, 1_000)),
+    "parameters.activated": lambda c, _: parameters.activated(c),
+    "parameters.fixed_values": lambda c, _: parameters.fixed_values(c, frozenset({"sleeping_weight"})),
+    "parameters.in_use": lambda c, _: parameters.in_use(c),
     "waiting.following": lambda c, _: waiting.following(c).items(),
     "waiting.open_rows": lambda c, _: waiting.open_rows(c),
 }
@@ -351,6 +368,8 @@ CHANGES: dict[str, Try] = {
     "meetings.finish_task": lambda c, _: meetings.finish_task(c, 1, 1, NOW),
     "meetings.write_minutes": lambda c, _: each(meetings.write_minutes, c, SAID, {}, NOW),
     "negotiation.change": lambda c, p: negotiation.change(c, [Change(p.case_id, 1, UNTOUCHED)], NOW),
+    "parameters.activate": lambda c, _: chosen(c),
+    "cases.recompute": lambda c, _: cases.recompute(c, CHOSEN),
     "boundaries.enter_postgresql": lambda *_: None,
     "boundaries.enter_sqlite": lambda *_: None,
     "boundaries.go_on_within": lambda c, p: go_on_within(c, p.authority),

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from types import MappingProxyType
+from urllib.parse import urlencode
 
 from bit_model_example import worked_schedule
 from dated_case import OWN, add_dates
@@ -12,6 +13,7 @@ from decision_forms import CUT
 from flask import Flask
 from page_forms import ROUND as ROUND_FORM
 from page_forms import link_of
+from parameter_forms import CHOSEN
 from sign_in_forms import EMAIL, PASSWORD, code, give_password, send, sign_in
 from signed_in import FUNCTION, session_cookie
 from sqlalchemy import select
@@ -47,6 +49,7 @@ FILES_SENT = (
     (returned_schedule(changes={(2, "Mål"): "Bad"}), "skema-rettet.xlsx"),
 )
 SAID = "Nattevagten går også stuegang hos naboen."
+TRIED = urlencode({**CHOSEN, "proev": "ja"})
 Asker = Role | str | None
 
 
@@ -101,7 +104,10 @@ PAGES: Mapping[str, tuple[Visit, ...]] = MappingProxyType(
         "negotiation.case": (Visit(f"/forhandling/{OWN}"), Visit(f"/forhandling/{OWN}", asker=Role.ECONOMY)),
         "negotiation.overview": (Visit("/forhandling/"),),
         "overview.page": (Visit("/overblik/"), Visit("/overblik/?tilstand=over"), Visit("/overblik/?soeg=nix")),
-        "parameters.overview": (Visit("/parametre/", asker=L), Visit("/parametre/", asker=Role.CONSULTANT)),
+        "parameters.overview": (
+            *(Visit("/parametre/", asker=L), Visit("/parametre/", asker=Role.CONSULTANT)),
+            *(Visit(f"/parametre/?{TRIED}", asker=L), Visit("/parametre/?proev=ja", asker=L)),
+        ),
         "returns.file": (Visit("/returneringer/1"), Visit("/returneringer/1", asker=P), Visit("/returneringer/3")),
         "returns.overview": (Visit("/returneringer/"), Visit("/returneringer/?ny=1,2", asker=P)),
         "rounds.case": (Visit(f"{ROUND}/sager/{OWN}"), Visit(f"{ROUND}/sager/{OWN}", asker=L)),
@@ -156,6 +162,7 @@ WRONG: Mapping[str, Visit] = MappingProxyType(
         "meetings.write_minutes": Visit(MEETING, 422, C, f"{MEETING}/referat"),
         "negotiation.keep": Visit(f"/forhandling/{OWN}", 422, C, f"/forhandling/{OWN}"),
         "negotiation.upload": Visit("/forhandling/", 400, C, "/forhandling/"),
+        "parameters.take_into_use": Visit(f"/parametre/?{TRIED}", 422, L, "/parametre/i-brug"),
         "returns.assess": Visit("/returneringer/1", 422, C, "/returneringer/1/vurdering"),
         "returns.upload": Visit("/returneringer/", 400, C, "/returneringer/"),
         "rounds.act": Visit(f"{ROUND}/sager/{OWN}", 422, C, f"{ROUND}/sager/{OWN}"),

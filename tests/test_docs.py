@@ -12,6 +12,7 @@ from typing import Any, get_args, get_type_hints
 
 import pytest
 import typer
+from story import GUIDES, named
 
 from addin import functions
 from addin.cli import app as addin
@@ -93,6 +94,11 @@ def test_an_option_stands_in_the_documentation(option: str) -> None:
 
 def all_docs() -> str:
     return "\n".join(file.read_text() for file in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")))
+
+
+@pytest.mark.parametrize("folder", GUIDES, ids=lambda folder: folder.name)
+def test_every_picture_that_a_guide_names_is_there_and_every_picture_is_named(folder: Path) -> None:
+    assert named(folder) == {file.name for file in (folder / GUIDES[folder]).iterdir()}
 
 
 def test_every_problem_code_stands_in_the_documentation_with_its_level_and_words() -> None:

@@ -14,10 +14,10 @@ from workbook_templates.problems import Problem
 from workbook_templates.schedule.report import FileReport, examine
 
 
-def reader_pool(processes: int = 1, limits: Limits | None = None) -> ReaderPool[[bytes, str], FileReport]:
+def reader_pool(processes: int = 1, limits: Limits | None = None) -> ReaderPool[[bytes, str, ParameterSet], FileReport]:
     """A pool of that many children; they end with this process."""
     limits = limits or Limits()
-    return ReaderPool(partial(read_file, ParameterSet(), limits), limits, processes)
+    return ReaderPool(partial(read_file, limits), limits, processes)
 
 
 def case_list_pool(limits: Limits | None = None) -> ReaderPool[[bytes], CaseList]:
@@ -26,7 +26,7 @@ def case_list_pool(limits: Limits | None = None) -> ReaderPool[[bytes], CaseList
     return ReaderPool(partial(read_case_list, limits=limits), limits)
 
 
-def read_file(parameters: ParameterSet, limits: Limits, content: bytes, name: str) -> FileReport:
+def read_file(limits: Limits, content: bytes, name: str, parameters: ParameterSet) -> FileReport:
     """One file's report as of today; runs in a child."""
     today = dt.datetime.now().astimezone().date()
     return examine(content, name, parameters=parameters, today=today, limits=limits)
@@ -35,7 +35,7 @@ def read_file(parameters: ParameterSet, limits: Limits, content: bytes, name: st
 def examine_files(files: Iterable[Path]) -> list[FileReport]:
     """The reports of files on disk, in their order; nothing is kept."""
     with reader_pool() as reader:
-        outcomes = [(file.name, reader.run(file.read_bytes(), file.name)) for file in files]
+        outcomes = [(file.name, reader.run(file.read_bytes(), file.name, ParameterSet())) for file in files]
     return [FileReport(name, (done,)) if isinstance(done, Problem) else done for name, done in outcomes]
 
 

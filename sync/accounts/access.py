@@ -128,6 +128,7 @@ ACCESS: dict[str, frozenset[Role] | Anyone] = {
     # What if: nothing is kept
     "whatif.case": STAFF,
     "parameters.overview": frozenset({Role.LEADER, Role.ECONOMY, Role.CONSULTANT}),
+    "parameters.take_into_use": frozenset({Role.LEADER}),
     "goals.case": READING,
     "goals.status": READING,
     "comments.of_case": READING,

@@ -17,6 +17,7 @@ from sync.comparison.rows import wanted_rows
 from sync.services import services
 from sync.store.audit import Action
 from sync.store.comparison import Wanted
+from sync.store.parameters import in_use
 from sync.store.tables import Status
 
 AfterKey = Annotated[str | None, Field(description="The key behind which the page begins: `next` of the one before.")]
@@ -75,7 +76,7 @@ def cases(query: CasesQuery) -> AnyResponse:
     """The listed cases, by key, each with its comparison."""
     made = services()
     with made.store.engine.connect() as connection:
-        rows = wanted_rows(connection, made.parameters, Wanted(query.after, query.budget_area, query.provider))
+        rows = wanted_rows(connection, in_use(connection), Wanted(query.after, query.budget_area, query.provider))
         lines = ((row.case_key, row.as_line()) for row in rows if query.state in (None, row.comparison.state))
         page = page_of(lines, query.limit)
     seen(made.store, Action.COMPARISON_EXPORTED, form="json", cases=len(page.items))
@@ -87,7 +88,7 @@ def case(path: CasePath) -> AnyResponse:
     """A case's figures."""
     made = services()
     with made.store.engine.connect() as connection:
-        figures = case_figures(connection, path.case_key, made.parameters)
+        figures = case_figures(connection, path.case_key)
     if figures is None:
         missing(gettext("Sagen findes ikke."))
     seen(made.store, Action.CASE_READ, case=path.case_key, way="api")

@@ -18,6 +18,7 @@ from sync.pages import language
 from sync.services import services
 from sync.store.audit import Action
 from sync.store.comparison import ALL, Wanted, fingerprint
+from sync.store.parameters import in_use
 from workbook_templates.power_query.query import query_text
 from workbook_templates.power_query.workbook import query_workbook
 
@@ -50,7 +51,7 @@ def comparison(query: ComparisonQuery) -> AnyResponse:
     """All cases compared, by key."""
     made = services()
     with made.store.engine.connect() as connection:
-        rows = wanted_rows(connection, made.parameters, Wanted(query.after))
+        rows = wanted_rows(connection, in_use(connection), Wanted(query.after))
         if query.limit is None:
             items, behind = [row.as_json() for row in rows], None
         else:
@@ -67,7 +68,7 @@ def comparison_separated(query: SeparatedQuery) -> AnyResponse:
     """
     made = services()
     with made.store.engine.connect() as connection:
-        rows = [row.as_json() for row in wanted_rows(connection, made.parameters, ALL)]
+        rows = [row.as_json() for row in wanted_rows(connection, in_use(connection), ALL)]
     seen(made.store, Action.COMPARISON_EXPORTED, form="csv", cases=len(rows))
     content = comparison_csv(rows, danish=query.format == "da").encode()
     return conditional(as_file(content, CSV, "bit-sammenligning.csv"))
@@ -81,7 +82,7 @@ def comparison_workbook() -> AnyResponse:
     """
     made = services()
     with made.store.engine.connect() as connection:
-        tag = version_tag(fingerprint(connection), made.parameters, language())
+        tag = version_tag(fingerprint(connection), in_use(connection), language())
     known = current(tag, weak=True)
     if known is not None:
         return known
@@ -101,7 +102,7 @@ def refreshable_workbook() -> AnyResponse:
     """A small workbook with the comparison as a table that Excel refreshes from here by its Power Query."""
     made = services()
     with made.store.engine.connect() as connection:
-        rows = [row.as_line() for row in wanted_rows(connection, made.parameters, ALL)]
+        rows = [row.as_line() for row in wanted_rows(connection, in_use(connection), ALL)]
     seen(made.store, Action.COMPARISON_EXPORTED, form="query", cases=len(rows))
     return conditional(as_file(query_workbook(_address(), rows, language()), XLSX, "bit-data.xlsx"))
 

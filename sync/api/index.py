@@ -4,9 +4,9 @@ from flask import url_for
 from pydantic import BaseModel
 from werkzeug.wrappers import Response as AnyResponse
 
+from bit_model.parameters import ParameterSet
 from sync.api.answers import answered
 from sync.api.description import VERSION, reads
-from sync.services import services
 
 _LISTS = {
     "cases": "api.cases",
@@ -47,7 +47,7 @@ def index() -> AnyResponse:
         {
             "name": "BITark",
             "version": VERSION,
-            "rule_set": services().parameters.rule_set,
+            "rule_set": ParameterSet().rule_set,
             "links": links | {"openapi": url_for("api_page.openapi_json")},
         }
     )

@@ -14,6 +14,7 @@ from bit_model.parameters import AbsenceRule, PricingPoint, ShareKey
 from sync.api.answers import answered
 from sync.api.description import reads
 from sync.services import services
+from sync.store.parameters import in_use
 
 
 class ParametersBody(BaseModel):
@@ -56,7 +57,8 @@ class ParametersBody(BaseModel):
 @reads("/parameters", "parameters", gives=ParametersBody)
 def active_parameters() -> AnyResponse:
     """The active parameter set."""
-    active = services().parameters
+    with services().store.engine.connect() as connection:
+        active = in_use(connection)
     return answered({field.name: _shown(getattr(active, field.name)) for field in fields(active)})
 
 

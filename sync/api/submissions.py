@@ -25,9 +25,11 @@ from sync.store import filings
 from sync.store import submissions as stored
 from sync.store.audit import Action
 from sync.store.originals import original as original_bytes
+from sync.store.parameters import in_use
 from sync.store.tables import UNFINISHED, Status
 from sync.words import in_language
-from workbook_templates.schedule.report import FileReport
+from workbook_templates.schedule.kept import from_sums
+from workbook_templates.schedule.report import FileReport, as_hours
 
 RETRY_SECONDS = 2
 """When it is worth asking again for what a worker is about to read."""
@@ -216,8 +218,9 @@ def submission_body(submission_id: int) -> dict[str, Any] | None:
         if not row.report:
             name = stored.names_of(connection, row.id)[-1].file_name
             return _waiting(row.id, row.status, name, row.sha256)
+        hours = row.sums and as_hours(from_sums(row.sums), in_use(connection))
     kept = {"id": row.id, "status": row.status, "case_version": row.version, "counts": bool(row.counts)}
-    return kept | dict(row.report)
+    return kept | dict(row.report) | {"hours": hours}
 
 
 def _seen(submission_id: int, action: Action) -> None:

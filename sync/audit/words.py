@@ -41,6 +41,7 @@ ACTIONS: Mapping[str, Text] = MappingProxyType(
         Action.COMMENT_WRITTEN: Text("bemærkning skrevet", "comment written"),
         Action.CALENDAR_MADE: Text("kalenderadresse lavet", "calendar address made"),
         Action.CALENDAR_REVOKED: Text("kalenderadresse trukket tilbage", "calendar address revoked"),
+        Action.PARAMETERS_ACTIVATED: Text("parametersæt taget i brug", "parameter set taken into use"),
         Action.CASE_ERASED: Text("sag slettet", "case erased"),
         Action.SIGNED_IN: Text("logget ind", "signed in"),
         Action.SIGN_IN_FAILED: Text("login mislykket", "sign-in failed"),

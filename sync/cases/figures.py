@@ -23,6 +23,7 @@ from sync.comparison.rows import ComparisonRow, case_comparison
 from sync.houses import house_problems
 from sync.store import cases, submissions
 from sync.store.cases import CaseRecord
+from sync.store.parameters import in_use
 from sync.words import in_language
 from workbook_templates.problems import Problem
 from workbook_templates.schedule.kept import from_sums, unpack_entries
@@ -124,11 +125,14 @@ class CaseFigures:
 def case_figures(
     connection: Connection,
     case_key: str,
-    parameters: ParameterSet,
     language: str = "da",
     on: dt.date | None = None,
 ) -> CaseFigures | None:
-    """The figures of the case with the key, None where there is none; as they stood on a date where one is given."""
+    """The figures of the case with the key, None where there is none; as they stood on a date where one is given.
+
+    They are computed by the set in use, or the one that was at the end of that date.
+    """
+    parameters = in_use(connection, None if on is None else end_of(on))
     stored = cases.case_row(connection, case_key)
     row = case_comparison(connection, case_key, parameters)
     if stored is None or row is None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -65,12 +66,15 @@ def row_on(row: ComparisonRow, record: CaseRecord, chosen: Row[Any] | None, para
         measured = from_sums(chosen.weekly)
         method = measured.method
         delivered = measured.per_week(measured.of_categories(parameters.financed_categories))
+    width = record.package_width(parameters)
+    width = None if width is None else Fraction(width)
     tolerances = parameters.tolerance_hours, parameters.tolerance_share
     return row._replace(
         delivered=delivered,
         financed=pays.hours,
         day_rate_ore=None if pays.day_rate is None else int(half_up(pays.day_rate * 100, 0)),
-        comparison=compare(row.need, delivered, pays.hours, *tolerances, row.package_width),
+        package_width=width,
+        comparison=compare(row.need, delivered, pays.hours, *tolerances, width),
         method=method,
         period=None if chosen is None else (chosen.period_start, chosen.period_end),
         version=None if chosen is None else chosen.version,

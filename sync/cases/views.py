@@ -30,23 +30,23 @@ def case(case_key: str) -> str:
     """The three pillars of a case and everything they rest on, now or as of a date (`pr`)."""
     made, on = services(), _asked()
     with made.store.engine.connect() as connection:
-        figures = case_figures(connection, case_key, made.parameters, language(), on)
+        figures = case_figures(connection, case_key, language(), on)
         negotiation = case_form(connection, case_key)
         said = comments.of_case(connection, case_key)
         acts = filings.acts(connection, [version.id for version in figures.versions] if figures else [])
     if figures is None:
         abort(404)
     seen(made.store, Action.CASE_READ, case=case_key)
-    most = longest([figures.row], made.parameters)
+    most = longest([figures.row], figures.parameters)
     return render_template(
         "cases/case.html",
         figures=figures,
-        parameters=made.parameters,
+        parameters=figures.parameters,
         form=negotiation,
         comments=said,
         nothing_typed=Typed(),
         acts={act.submission_id: act for act in acts},
-        bars=bars(figures.row, made.parameters, most),
+        bars=bars(figures.row, figures.parameters, most),
         most=most,
         lanes=lanes(figures.strip),
         weekend={line.date for line in figures.days if line.weekend},
@@ -62,7 +62,7 @@ def derivation(case_key: str, figure: str) -> str:
     """One figure: its formula in words, the numbers put in, the entries, and their cells in the original."""
     made, on = services(), _asked()
     with made.store.engine.connect() as connection:
-        figures = case_figures(connection, case_key, made.parameters, language(), on)
+        figures = case_figures(connection, case_key, language(), on)
     found = None if figures is None else derive(figures, figure)
     if figures is None or found is None:
         abort(404)
@@ -72,7 +72,7 @@ def derivation(case_key: str, figure: str) -> str:
         figures=figures,
         derivation=found,
         columns=_columns(figures) if found.behind else {},
-        parameters=made.parameters,
+        parameters=figures.parameters,
         derivation_of=_addresses(case_key, on),
     )
 

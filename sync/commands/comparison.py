@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from bit_model.parameters import ParameterSet
 from sync.commands.options import AsJson, Database, console, print_json, settings
 
 
@@ -23,17 +22,17 @@ def compare(
     from sync.comparison.workbook import write_comparison_workbook
     from sync.settings import keyed
     from sync.store.audit import Action
+    from sync.store.parameters import in_use
 
     made = settings(db)
     if out is not None:  # its workbook is signed, so that it can be read back
         made = keyed(made)
-    parameters = ParameterSet()
     with closing(opened(made)) as store:
         with store.engine.connect() as connection:
-            rows = comparison_rows(connection, parameters)
+            rows = comparison_rows(connection, in_use(connection))
         action = Action.COMPARISON_READ if out is None and not as_json else Action.COMPARISON_EXPORTED
         seen(store, action, form="xlsx" if out is not None else "json" if as_json else "", cases=len(rows))
-        of_houses = write_comparison_workbook(out, store, parameters) if out is not None else 0
+        of_houses = write_comparison_workbook(out, store) if out is not None else 0
     if as_json:
         print_json([row.as_json() for row in rows])
     else:

@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from bit_model.parameters import ParameterSet
 from sync.commands.options import Database, console, settings
 
 
@@ -22,6 +21,7 @@ def power_query(
     from sync.authorities import opened
     from sync.comparison.rows import wanted_rows
     from sync.store.comparison import ALL
+    from sync.store.parameters import in_use
     from workbook_templates.power_query.query import query_text
     from workbook_templates.power_query.workbook import query_workbook
 
@@ -31,6 +31,6 @@ def power_query(
         file.write_text(query_text(address, made.language), "utf-8")
     else:
         with closing(opened(made)) as store, store.engine.connect() as connection:
-            rows = [row.as_line() for row in wanted_rows(connection, ParameterSet(), ALL)]
+            rows = [row.as_line() for row in wanted_rows(connection, in_use(connection), ALL)]
         file.write_bytes(query_workbook(address, rows, made.language))
     console.print(f"Hentes fra {escape(address)}: [bold]{escape(str(file))}[/]")

@@ -84,12 +84,13 @@ def new_tariff(
 
     if file.exists():
         raise Failure(f"{file} findes allerede. Vælg et andet navn, eller flyt filen.")
+    parameters = ParameterSet()
     if case_list is not None:
         sheet, problems = from_case_list(case_list.read_bytes(), provider, settings(db))
         print_problems(console, case_list.name, problems)
     else:
-        sheet = from_database(provider, settings(db) if db is not None else None)
-    file.write_bytes(build_tariff(sheet, ParameterSet()))
+        sheet, parameters = from_database(provider, settings(db) if db is not None else None)
+    file.write_bytes(build_tariff(sheet, parameters))
     console.print(f"Takstskema med {len(sheet.lines)} linjer og {len(sheet.cases)} sager: [bold]{escape(str(file))}[/]")
 
 

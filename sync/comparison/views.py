@@ -13,6 +13,7 @@ from sync.comparison.rows import ComparisonRow, comparison_rows, per_state
 from sync.services import services
 from sync.store.audit import Action
 from sync.store.negotiation import standings
+from sync.store.parameters import in_use
 
 blueprint = Blueprint("comparison", __name__, url_prefix="/sammenligning", template_folder="templates")
 ROWS_PER_PAGE = 200
@@ -24,7 +25,8 @@ def overview() -> str:
     """One row per case, narrowed to a state or a search."""
     made = services()
     with made.store.engine.connect() as connection:
-        rows = comparison_rows(connection, made.parameters)
+        parameters = in_use(connection)
+        rows = comparison_rows(connection, parameters)
         kept = {key: one.negotiation for key, one in standings(connection).items()}
     state, query = request.args.get("tilstand", ""), request.args.get("soeg", "").strip()
     status, due = request.args.get("forhandling", ""), request.args.get("opfoelgning", "")
@@ -55,7 +57,7 @@ def overview() -> str:
         kept_filters={"soeg": query or None, "forhandling": status or None, "opfoelgning": due or None},
         page=page,
         pages=pages,
-        parameters=made.parameters,
+        parameters=parameters,
     )
 
 
@@ -72,7 +74,7 @@ def workbook_response() -> Response:
     seen(services().store, Action.COMPARISON_EXPORTED, form="xlsx")
     with TemporaryDirectory() as folder:
         path = Path(folder) / "bit-sammenligning.xlsx"
-        write_comparison_workbook(path, services().store, services().parameters)
+        write_comparison_workbook(path, services().store)
         content = path.read_bytes()
     response = Response(content, mimetype=XLSX)
     response.headers.set("Content-Disposition", "attachment", filename="bit-sammenligning.xlsx")

@@ -17,6 +17,7 @@ from sync.houses import all_house_problems
 from sync.store import Store, cases, negotiation, submissions
 from sync.store.comparison import case_records, narrow_rows, reports
 from sync.store.negotiation import Standing
+from sync.store.parameters import in_use
 from sync.store.scope import scope_of
 from sync.token import signed_stamp
 from sync.words import STATUSES
@@ -36,9 +37,7 @@ from workbook_templates.schedule.kept import from_sums
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 
 
-def write_comparison_workbook(
-    target: Path | BinaryIO, store: Store, parameters: ParameterSet, language: str = "da"
-) -> int:
+def write_comparison_workbook(target: Path | BinaryIO, store: Store, language: str = "da") -> int:
     """Write the workbook of all listed cases and every received file; raises OSError where it cannot be written.
 
     Returns how many problems of whole houses (R23, R24) stand in it, since only now they have been looked for.
@@ -53,6 +52,7 @@ def write_comparison_workbook(
             yield ProblemRow(*found)
 
     with store.engine.connect() as connection:
+        parameters = in_use(connection)
         rows, made_at = comparison_rows(connection, parameters), dt.datetime.now(COPENHAGEN)
         kept = negotiation.standings(connection)
         content = ComparisonContent(

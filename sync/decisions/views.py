@@ -15,6 +15,7 @@ from sync.services import services
 from sync.store import cases, decisions
 from sync.store.audit import Action
 from sync.store.database import writing
+from sync.store.parameters import in_use
 from sync.typed import Typed
 
 blueprint = Blueprint("decisions", __name__, template_folder="templates")
@@ -89,6 +90,7 @@ def record(case_key: str) -> AnyResponse:
     """Record a decision; or show what it is worth, or what cannot be used."""
     typed, made = Typed(request.form), services()
     with writing(made.store.engine) as connection:
+        parameters = in_use(connection)
         known = cases.known_case(connection, case_key)  # locked: two people record one after the other
         if known is None:
             abort(404)
@@ -100,7 +102,7 @@ def record(case_key: str) -> AnyResponse:
         unseen = decision.warns_of_long_retroaction and typed.values.get("seen") != YES
         if looks or unseen:
             return Response(_page(case, history, typed, decision), 200 if looks else 422)
-        decisions.record(connection, decision, case, made.parameters, made.now())
+        decisions.record(connection, decision, case, parameters, made.now())
     return redirect(url_for(".of_case", case_key=case.case_key, _anchor="afgoerelser"), 303)
 
 

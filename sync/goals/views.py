@@ -44,10 +44,10 @@ def status(case_key: str) -> AnyResponse:
 def _goals(case_key: str) -> tuple[CaseFigures, tuple[Goal, ...]]:
     made = services()
     with made.store.engine.connect() as connection:
-        figures = case_figures(connection, case_key, made.parameters, language())
+        figures = case_figures(connection, case_key, language())
     if figures is None:
         abort(404)
-    measured, by = figures.measurement, made.parameters.financed_categories
+    measured, by = figures.measurement, figures.parameters.financed_categories
     counting = [
         (line.entry, sum(line.parts.values(), Fraction(0)))
         for line in figures.entries

@@ -10,6 +10,7 @@ from sync.house.nights import house_night
 from sync.pages import language
 from sync.services import services
 from sync.store.audit import Action
+from sync.store.parameters import in_use
 
 blueprint = Blueprint("house", __name__, url_prefix="/huse", template_folder="templates")
 
@@ -19,7 +20,7 @@ def page(name: str) -> str:
     """A house from the noon of a day (`dag`) to the next."""
     made = services()
     with made.store.engine.connect() as connection:
-        night = house_night(connection, name, _asked(), made.parameters)
+        night = house_night(connection, name, _asked(), in_use(connection))
     if night is None:
         abort(404)
     for sheet in night.sheets:

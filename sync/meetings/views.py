@@ -17,6 +17,7 @@ from sync.services import services
 from sync.store import cases, meetings
 from sync.store.audit import Action
 from sync.store.database import writing
+from sync.store.parameters import in_use
 from sync.typed import Typed
 
 blueprint = Blueprint("meetings", __name__, url_prefix="/sager/<path:case_key>/moeder", template_folder="templates")
@@ -74,6 +75,7 @@ def write_minutes(case_key: str, meeting_id: int) -> AnyResponse:
     """Write the minutes, or correct them by a version of their own; the figures are those of the first."""
     typed, made = Typed(request.form), services()
     with writing(made.store.engine) as connection:
+        in_use(connection)  # stays so while its figures are kept
         meeting = _meeting(connection, case_key, meeting_id, lock=True)
         said = read_minutes(typed, meeting, made.today())
         if said is None:
@@ -186,10 +188,11 @@ def _meeting(connection: Connection, case_key: str, meeting_id: int, *, lock: bo
 
 
 def _figures_now(connection: Connection, case_key: str) -> dict[str, Any]:
-    row = case_comparison(connection, case_key, services().parameters)
+    parameters = in_use(connection)
+    row = case_comparison(connection, case_key, parameters)
     if row is None:
         abort(404)
-    return snapshot(row, services().parameters, services().today())
+    return snapshot(row, parameters, services().today())
 
 
 def _back(case_key: str, meeting_id: int, anchor: str = "") -> AnyResponse:

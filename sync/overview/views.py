@@ -16,6 +16,7 @@ from sync.services import services
 from sync.store import filings, negotiation
 from sync.store import waiting as kept
 from sync.store.audit import Action
+from sync.store.parameters import in_use
 
 blueprint = Blueprint("overview", __name__, url_prefix="/overblik", template_folder="templates")
 CASES_PER_PAGE = 100
@@ -28,7 +29,8 @@ def page() -> str:
     """Every case, per provider and there by key, with what waits and what falls due."""
     made, today = services(), services().today()
     with made.store.engine.connect() as connection:
-        rows = comparison_rows(connection, made.parameters)
+        parameters = in_use(connection)
+        rows = comparison_rows(connection, parameters)
         following = kept.following(connection)
         talks = {key: one.negotiation for key, one in negotiation.standings(connection).items()}
         open_rows = kept.open_rows(connection)
@@ -40,14 +42,14 @@ def page() -> str:
     number = min(max(1, request.args.get("side", 1, type=int)), pages)
     on_page = shown[(number - 1) * CASES_PER_PAGE : number * CASES_PER_PAGE]
     seen(made.store, Action.COMPARISON_READ, cases=len(on_page))
-    most = longest([one.row for one in shown], made.parameters)
+    most = longest([one.row for one in shown], parameters)
     agreed = {key: talk.follow_up for key, talk in talks.items()}
     return render_template(
         "overview/page.html",
         all=len(cases),
         found=len(shown),
         providers=[
-            (provider, [(one, bars(one.row, made.parameters, most)) for one in group])
+            (provider, [(one, bars(one.row, parameters, most)) for one in group])
             for provider, group in groupby(on_page, lambda one: one.row.provider)
         ],
         most=most,
@@ -64,7 +66,7 @@ def page() -> str:
         today=today,
         page=number,
         pages=pages,
-        parameters=made.parameters,
+        parameters=parameters,
     )
 
 

@@ -63,6 +63,7 @@ class Action(StrEnum):
     COMMENT_WRITTEN = "comment_written"
     CALENDAR_MADE = "calendar_made"
     CALENDAR_REVOKED = "calendar_revoked"
+    PARAMETERS_ACTIVATED = "parameters_activated"
     CASE_ERASED = "case_erased"
     FILE_ERASED = "file_erased"
     SIGNED_IN = "signed_in"

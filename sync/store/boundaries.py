@@ -21,6 +21,7 @@ PROVIDER_SEES = {
     "case": "provider = {provider}",
     "house": "record ->> 'provider' = {provider}",
     "tariff_model": "provider = {provider}",
+    "parameter_set": "1 = 1",
     "submission": f"{_OF_CASE.format(column='case_id')} OR case_id IS NULL AND sent_by = {{provider}}",
     "stored_file": "EXISTS (SELECT 1 FROM submission s WHERE s.sha256 = stored_file.sha256)",
     "receipt": _OF_SUBMISSION,
@@ -36,7 +37,8 @@ PROVIDER_SEES = {
 """Table → which of its rows a provider may read, in words that both databases know; nothing of a table not named here.
 
 The tables asked within a condition show the provider's rows alone there too. A house of several providers' cases shows
-its own row to the provider that it is listed under, and to none the others' cases. Nothing may be written.
+its own row to the provider that it is listed under, and to none the others' cases. The parameter sets are for all: a
+provider's figures are computed by them. Nothing may be written.
 """
 _PROVIDER = "(SELECT substr(current_setting('app.provider'), 2))"
 _NO_PROVIDER = "(SELECT current_setting('app.provider') = '')"

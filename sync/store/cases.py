@@ -50,6 +50,16 @@ class CaseRecord:
             return None
         return self.model.package_width or parameters.package_width
 
+    def tariff_columns(self, parameters: ParameterSet) -> dict[str, Any]:
+        """What the case's row holds of its tariff, all of it by the one set."""
+        pays = self.financed(parameters)
+        return {
+            "financed": pays.hours,
+            "day_rate_ore": None if pays.day_rate is None else int(half_up(pays.day_rate * 100, 0)),
+            "package_width": self.package_width(parameters),
+            "parameter_set": parameters.title,
+        }
+
 
 class KnownCase(NamedTuple):
     """What a returned schedule is held against: the case, its provider and the goals in its order."""
@@ -134,6 +144,18 @@ def import_cases(
     imported = Imported(len(new), len(changed), len(gone), len(read_again(connection, sorted(keys), now)))
     audit.note(connection, Action.CASE_LIST_TAKEN_IN, **imported._asdict())
     return imported
+
+
+def recompute(connection: Connection, parameters: ParameterSet) -> int:
+    """Work out anew what every case's tariff pays for, also of cases that are no longer listed; returns how many."""
+    kept = opened(
+        connection, connection.execute(select(CASE.c.id, CASE.c.case_key, CASE.c.record).order_by(CASE.c.id)), RECORD
+    )
+    changed = [record(row.record).tariff_columns(parameters) | {"row_id": row.id} for row in kept]
+    if changed:
+        columns: dict[str, Any] = {name: bindparam(name) for name in changed[0] if name != "row_id"}
+        connection.execute(update(CASE).where(CASE.c.id == bindparam("row_id")).values(columns), changed)
+    return len(changed)
 
 
 def known_case(connection: Connection, case_key: str) -> KnownCase | None:
@@ -239,7 +261,7 @@ def _model_adapter() -> "TypeAdapter[TariffModel]":
 
 
 def _columns(kept: CaseRecord, parameters: ParameterSet, now: dt.datetime) -> dict[str, Any]:
-    case, pays = kept.case, kept.financed(parameters)
+    case = kept.case
     return {
         "case_key": case.case_key.strip(),
         "budget_area": case.budget_area,
@@ -248,10 +270,7 @@ def _columns(kept: CaseRecord, parameters: ParameterSet, now: dt.datetime) -> di
         "house": case.house,
         "legal_basis": case.legal_basis,
         "need": case.need,
-        "financed": pays.hours,
-        "day_rate_ore": None if pays.day_rate is None else int(half_up(pays.day_rate * 100, 0)),
-        "package_width": kept.package_width(parameters),
-        "parameter_set": parameters.title,
+        **kept.tariff_columns(parameters),
         "imported_at": now,
         "listed": True,
     }

@@ -16,7 +16,7 @@ from sync.store.service_role import grant
 if TYPE_CHECKING:
     from alembic.config import Config
 
-SCHEMA_VERSION = "workplace"
+SCHEMA_VERSION = "parameter_sets"
 """The newest migration; kept here so that a process on a current database need not load Alembic."""
 BUSY_TIMEOUT_MS = 15_000
 CONNECT_SECONDS = 5
@@ -97,6 +97,11 @@ def writing(engine: Engine, wait_ms: int = BUSY_TIMEOUT_MS) -> Iterator[Connecti
             connection.execute(text(f"SET LOCAL lock_timeout = {int(wait_ms)}"))
         yield connection
         audit.append(connection, noted)
+
+
+def is_writing(connection: Connection) -> bool:
+    """True within `writing`."""
+    return bool(connection.get_execution_options().get("bitark_write", False))
 
 
 def writing_options(engine: Engine, wait_ms: int = BUSY_TIMEOUT_MS) -> dict[str, Any]:

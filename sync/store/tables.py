@@ -101,6 +101,23 @@ TARIFF_MODEL = Table(
 )
 """Every model of the newest case list, also those that no case is judged by today; a case's own is in its record."""
 
+PARAMETER_SET = Table(
+    "parameter_set",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    owner(ForeignKey(AUTHORITY.c.id)),
+    Column("version", Integer, nullable=False, doc="from 2: the first is the standard, which needs no row"),
+    Column("name", Words, nullable=False),
+    Column("valid_from", Date, nullable=False),
+    Column("record", JSON, nullable=False, doc="the values"),
+    Column("activated_at", UtcMoment, nullable=False),
+    Column("role", Words, nullable=False, doc="the function of who took it into use; no name"),
+    Column("actor", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+    UniqueConstraint("authority_id", "version"),
+)
+"""Append-only: the sets that were taken into use, of which the newest is in use."""
+
 STORED_FILE = Table(
     "stored_file",
     METADATA,

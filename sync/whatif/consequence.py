@@ -72,8 +72,10 @@ def consequence(connection: Connection, active: ParameterSet, other: ParameterSe
 
 
 def _under(record: cases.CaseRecord, row: ComparisonRow, parameters: ParameterSet) -> ComparisonRow:
-    pays, width = record.financed(parameters), record.package_width(parameters)
+    columns = record.tariff_columns(parameters)
+    pays, width = columns["financed"], columns["package_width"]
     width = None if width is None else Fraction(width)
     limits = parameters.tolerance_hours, parameters.tolerance_share
-    compared = compare(row.need, row.delivered, pays.hours, *limits, width)
-    return row._replace(financed=pays.hours, package_width=width, comparison=compared)
+    compared = compare(row.need, row.delivered, pays, *limits, width)
+    rate = columns["day_rate_ore"]
+    return row._replace(financed=pays, day_rate_ore=rate, package_width=width, comparison=compared)

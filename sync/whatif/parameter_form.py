@@ -67,9 +67,9 @@ def read(typed: Typed, active: ParameterSet, today: dt.date) -> ParameterSet | N
     return None if typed.errors else replace(active, **changes)
 
 
-def differing(active: ParameterSet, other: ParameterSet) -> frozenset[str]:
-    """Names of the attributes in which two sets differ."""
-    return frozenset(name for name in active.__slots__ if getattr(active, name) != getattr(other, name))
+def naming(typed: Typed) -> tuple[str, str]:
+    """The name of a set that is taken into use, and why it is."""
+    return typed.line("name", longest=40), typed.text("reason")
 
 
 def _written(value: Any) -> str:

@@ -8,6 +8,7 @@ from sync.comparison.rows import case_comparison
 from sync.services import services
 from sync.store import cases
 from sync.store.audit import Action
+from sync.store.parameters import in_use
 from sync.typed import Typed
 from sync.whatif.trial import begun, read, trial
 
@@ -20,11 +21,12 @@ def case(case_key: str) -> Response:
     made = services()
     with made.store.engine.connect() as connection:
         stored = cases.case_row(connection, case_key)
-        row = case_comparison(connection, case_key, made.parameters)
+        parameters = in_use(connection)
+        row = case_comparison(connection, case_key, parameters)
     if stored is None or row is None:
         abort(404)
     record = cases.record(stored.record)
-    tariff = Tariff(record.case.tariff, record.model, made.parameters, record.on_date)
+    tariff = Tariff(record.case.tariff, record.model, parameters, record.on_date)
     typed = Typed(request.args) if "hvad" in request.args else begun(tariff, record, made.today())
     asked = read(typed, tariff) if "hvad" in request.args else None
     seen(made.store, Action.CASE_READ, case=case_key)
@@ -36,6 +38,6 @@ def case(case_key: str) -> Response:
         typed=typed,
         wishes=[wish for wish in Wish if tariff.in_packages or wish is not Wish.PACKAGE],
         asked=asked,
-        trial=trial(asked, tariff, row, made.parameters) if asked else None,
+        trial=trial(asked, tariff, row, parameters) if asked else None,
     )
     return Response(page, 422 if typed.errors else 200)

@@ -19,6 +19,7 @@ PROCESSES, FILES = 2, 4
 TAKES_IN = """
 import json, sys
 from pathlib import Path
+from bit_model.parameters import ParameterSet
 from sync.ingest import ingest
 from sync.store import open_store
 from workbook_templates.reading import reader_pool
@@ -28,7 +29,7 @@ if __name__ == "__main__":
     with reader_pool() as reader:
         store = open_store(database, originals)
         contents = [Path(file).read_bytes() for file in files]
-        reader.run(contents[0], "warm.xlsx")
+        reader.run(contents[0], "warm.xlsx", ParameterSet())
         print("ready", flush=True)
         sys.stdin.readline()
         done = [ingest(store, reader, content, Path(file).name) for file, content in zip(files, contents)]

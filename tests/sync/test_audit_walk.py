@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -69,6 +69,11 @@ class Walk:
         page = self.client.application.test_client(role=Role.LEADER).get("/parametre/").text
         values = dict(re.findall(r'<input class="form-input"[^>]* name="(\w+)" value="([^"]*)"', page))
         return f"/parametre/?{urlencode({**values, 'pricing_point': 'middle', 'proev': 'ja'})}"
+
+    def take_into_use(self) -> None:
+        asked = dict(parse_qsl(self.tried_set().partition("?")[2]))
+        changed: dict[str, Any] = {**asked, "tolerance_hours": "3", "version": "1", "name": "Nyt", "reason": "Fordi"}
+        self.post("/parametre/i-brug", page="/konto/", role=Role.LEADER, **changed)
 
     def open_round(self) -> None:
         self.path = opened(self.client)
@@ -218,6 +223,7 @@ STEPS: tuple[Step, ...] = (
     ("whatif.case", lambda walk: walk.get(f"/sager/{FIRST}/hvad-nu-hvis"), [A.CASE_READ]),
     ("parameters.overview", lambda walk: walk.get("/parametre/", Role.LEADER), []),
     ("parameters.overview", lambda walk: walk.get(walk.tried_set(), Role.LEADER), [A.COMPARISON_READ]),
+    ("parameters.take_into_use", Walk.take_into_use, [A.PARAMETERS_ACTIVATED]),
     ("goals.case", lambda walk: walk.get(f"/sager/{FIRST}/maal"), [A.CASE_READ]),
     ("goals.status", lambda walk: walk.get(f"/sager/{FIRST}/maal/status.docx"), [A.DOCUMENT_FETCHED]),
     (
@@ -352,6 +358,7 @@ WITHIN: Mapping[str, str] = MappingProxyType(
         "filings.came_by": "submissions.receive",
         "filings.file_in_round": "submissions.finish",
         "filings.to_be_read": "filings.note",
+        "cases.recompute": "parameters.activate",
         "submissions.read_again": "cases.import_cases",
         "filings.give_case": "filings.note",
         "filings.dismiss": "filings.note",
@@ -362,7 +369,7 @@ UNTOLD = frozenset({"accounts.sign_out"})
 """Nobody gets anything by signing out."""
 STORE = (
     *("accounts", "calendar_feeds", "cases", "comments", "decisions", "erasing", "filings"),
-    *("meetings", "negotiation", "rounds", "submissions"),
+    *("meetings", "negotiation", "parameters", "rounds", "submissions"),
 )
 WRITES = re.compile(
     r"\b(insert|update|delete)\(|\b_(ADD_\w+|FINISHED|NO_LONGER_COUNTS)\b"

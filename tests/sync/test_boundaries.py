@@ -141,7 +141,7 @@ def rows_of(there: World, party: Party) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-EMPTY = frozenset({"calendar_feed", "erased_original", "erasure", "minutes", "task"})
+EMPTY = frozenset({"calendar_feed", "erased_original", "erasure", "minutes", "parameter_set", "task"})
 """Tables without a row in this world."""
 
 

@@ -21,7 +21,7 @@ LATE_NIGHT = 23 * 60
 
 def sheet_of(store: Store, name: str) -> list[dict[str, Any]]:
     written = BytesIO()
-    write_comparison_workbook(written, store, PARAMETERS)
+    write_comparison_workbook(written, store)
     labels, *rows = load_workbook(written, data_only=True)[name].iter_rows(values_only=True)
     return [dict(zip(map(str, labels), row, strict=True)) for row in rows]
 
@@ -55,7 +55,7 @@ def test_what_only_the_sheets_of_a_house_together_show_is_listed_once_for_all_it
         ("to.xlsx", "S-2026-0002", "10:10", 2),
     ]
     with BytesIO() as written:
-        assert write_comparison_workbook(written, store, PARAMETERS) == 2
+        assert write_comparison_workbook(written, store) == 2
 
 
 def test_one_sheet_of_a_house_is_held_against_its_roster_only(store: Store, reader: Reader) -> None:

@@ -19,6 +19,7 @@ from sync_material import CASES, HOUSES, MODELS, NOW, ON_DATE, PARAMETERS, retur
 from two_databases import Server
 from what_lies import SAID, dumped, lying
 
+from bit_model.parameters import ParameterSet
 from sync.erasure.erase import PAST_ITS_DATE, complete, erase, erase_again
 from sync.files import OriginalUnavailable
 from sync.ingest import Reader, ingest, read_queued, receive, sweep, take_up_originals
@@ -211,10 +212,10 @@ def test_a_file_that_a_worker_reads_while_its_case_is_erased_leaves_nothing(stor
         )
 
     class Slow:
-        def run(self, content: bytes, name: str) -> Any:
+        def run(self, content: bytes, name: str, parameters: ParameterSet) -> Any:
             begun.set()
             assert erased.wait(60)
-            return reader.run(content, name)
+            return reader.run(content, name, parameters)
 
         perform = reader.perform
 

@@ -16,6 +16,7 @@ from served_faults import assert_there_once, finish_what_was_left, jobs_left, se
 from sync_material import CASES, returned_schedule
 from two_databases import Server
 
+from bit_model.parameters import ParameterSet
 from sync.files import open_originals
 from sync.ingest import Reader, read_queued, receive
 from sync.jobs import work
@@ -38,9 +39,9 @@ def test_two_readers_of_one_file_keep_one_result(
     both_have_it = threading.Barrier(2)
 
     class Together:
-        def run(self, content: bytes, name: str) -> Any:
+        def run(self, content: bytes, name: str, parameters: ParameterSet) -> Any:
             both_have_it.wait(10)
-            return reader.run(content, name)
+            return reader.run(content, name, parameters)
 
         perform = reader.perform
 

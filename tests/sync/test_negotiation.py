@@ -51,7 +51,7 @@ def signing(store: Store) -> Store:
 
 def workbook(store: Store) -> Workbook:
     target = BytesIO()
-    write_comparison_workbook(target, store, PARAMETERS)
+    write_comparison_workbook(target, store)
     return load_workbook(target)
 
 

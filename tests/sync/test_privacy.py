@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
 from page_forms import ROUND, opened, post
+from parameter_forms import CHOSEN
 from sqlalchemy import LargeBinary, String, cast, select
 from sync_material import CASES, ON_DATE, returned_schedule
 
@@ -65,6 +66,7 @@ def client(app: Any) -> FlaskClient:
     return made
 
 
+ACTIVATION = "/parametre/i-brug"
 FORMS: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [
     ("/runder/ny", KEYS, ("title", "first", "last", "deadline", "keys")),
     ("/runder/1", {"deadline": "10-04-2026"}, ("deadline",)),
@@ -79,6 +81,7 @@ FORMS: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [
     (f"/sager/{FIRST}/moeder/1/referat", MINUTES, tuple(MINUTES)),
     (f"/sager/{FIRST}/moeder/1/opgaver", TASK, tuple(TASK)),
     ("/brugere/", {"email": "ny@kommunen.example", "function": "Konsulent", "roles": "consultant"}, ("function",)),
+    (ACTIVATION, {**CHOSEN, "version": "1", "name": "Nyt", "reason": "Fordi"}, ("name", "reason")),
     ("/konto/noegler", {"name": "Excel", "expires": "2026-05-01"}, ("name", "expires")),
 ]
 """Every form with free text, how it is filled in, and those of its fields that a person types."""
@@ -95,8 +98,8 @@ def test_a_form_is_refused_at_its_field(
     meetings = f"/sager/{FIRST}/moeder/"
     if path.startswith(meetings) and path != meetings:
         assert post(client, meetings, **CALL).status_code == 303
-    if path == ADMINISTRATOR:
-        client = app.test_client(role=Role.ADMINISTRATOR)
+    if path in (ADMINISTRATOR, ACTIVATION):
+        client = app.test_client(role=Role.ADMINISTRATOR if path == ADMINISTRATOR else Role.LEADER)
     before = everything(store)
     answer = post(client, path, "/konto/", **{**filled, name: text})
     assert answer.status_code == 422, answer.text
@@ -188,14 +191,14 @@ def test_a_tariff_sheet_is_refused_at_each_cell(table: Table) -> None:
         cell = sheet.cell(2, places[field.label.da])
         cell.value = "010190-1234"
         expected.add((table.sheet, cell.coordinate))
-    report = read_file(ParameterSet(), Limits(), saved(book), "takst.xlsx")
+    report = read_file(Limits(), saved(book), "takst.xlsx", ParameterSet())
     assert {(p.sheet, p.cell) for p in report.problems if p.code == "R21" and p.sheet == table.sheet} == expected
     assert "1234" not in str(report.problems)
 
 
 def test_a_header_field_of_any_kind_is_refused_at_its_cell() -> None:
     content = returned_schedule(period_start="010190-1234", remarks="anna.hansen@kommune.example", house=101_901_234)
-    report = read_file(ParameterSet(), Limits(), content, "skema.xlsx")
+    report = read_file(Limits(), content, "skema.xlsx", ParameterSet())
     told = {problem.field for problem in report.problems if problem.code == "R21"}
     assert told == {"Periode fra", "Bemærkninger", "Hus"}
 

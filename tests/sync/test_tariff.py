@@ -43,7 +43,7 @@ def test_the_database_gives_the_measured_hours_too(settings: Settings, tmp_path:
     file = tmp_path / "skema.xlsx"
     file.write_bytes(returned_schedule())
     list(collect([file], settings.database, settings.originals, settings.limits))
-    sheet = from_database("Bakkehuset", settings)
+    sheet, _ = from_database("Bakkehuset", settings)
     assert [None if case.measured is None else float(case.measured) for case in sheet.cases] == [37.67, None, None]
 
 

@@ -39,12 +39,16 @@ def goto(app: Flask, store: Store, reader: Reader) -> Iterator[Goto]:
         yield open_page
 
 
-def test_without_script_a_leader_tries_a_tolerance_and_a_provider_answers(browser: Browser, goto: Goto) -> None:
+def test_without_script_a_leader_takes_a_set_into_use_and_a_provider_answers(browser: Browser, goto: Goto) -> None:
     page = browser.new_page(java_script_enabled=False)
     goto(page, Role.LEADER, "/parametre/")
     page.get_by_label("Tolerance, timer pr. uge").fill("100")
     page.get_by_role("button", name="Se konsekvensen").press("Enter")
     expect(page.get_by_text("sager ville få en anden tilstand").first).to_be_visible()
+    page.get_by_label("Sættets navn").fill("Bred tolerance")
+    page.get_by_label("Begrundelse").fill("Byrådets beslutning")
+    page.get_by_role("button", name="Tag i brug").press("Enter")
+    expect(page.get_by_text("Bred tolerance 2 er taget i brug")).to_be_visible()
 
     goto(page, Role.CASEWORKER, f"/sager/{OWN}")
     page.get_by_role("link", name="Hvad nu hvis").press("Enter")
