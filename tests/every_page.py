@@ -106,7 +106,7 @@ PAGES: Mapping[str, tuple[Visit, ...]] = MappingProxyType(
         "overview.page": (Visit("/overblik/"), Visit("/overblik/?tilstand=over"), Visit("/overblik/?soeg=nix")),
         "parameters.overview": (
             *(Visit("/parametre/", asker=L), Visit("/parametre/", asker=Role.CONSULTANT)),
-            *(Visit(f"/parametre/?{TRIED}", asker=L), Visit("/parametre/?proev=ja", asker=L)),
+            *(Visit(f"/parametre/?{TRIED}", asker=L), Visit("/parametre/?proev=ja", 422, L)),
         ),
         "returns.file": (Visit("/returneringer/1"), Visit("/returneringer/1", asker=P), Visit("/returneringer/3")),
         "returns.overview": (Visit("/returneringer/"), Visit("/returneringer/?ny=1,2", asker=P)),
