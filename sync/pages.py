@@ -11,6 +11,7 @@ from babel.numbers import format_decimal, get_decimal_symbol, get_group_symbol, 
 from flask import Flask, url_for
 from flask_babel import get_locale
 from jinja2 import ChoiceLoader, FunctionLoader
+from markupsafe import Markup
 
 from bit_model.checks import masked
 from bit_model.comparison import Comparison
@@ -28,6 +29,7 @@ _NUNJUCKS = (
     ("elseif", "elif"),
     (" | safe", ""),
     ("params.items", "params['items']"),
+    *((f'"ariaLabel": "{name}"', f'"ariaLabel": icon_word("{name}")') for name in words.ICONS),
 )
 """From Nunjucks to Jinja. Without `safe` every text is escaped, also where the macros trust it."""
 
@@ -62,10 +64,17 @@ def set_up(app: Flask) -> None:
         "clock": clock,
         "minutes": minutes,
         "weekday": weekday,
+        "whole": whole,
+        "unit": unit,
         "masked": masked,
         "pair": lambda value: (value, value),
     }
-    environment.globals |= {"reading_text": reading, "language": language, "icons_url": _icons_url}
+    environment.globals |= {
+        "reading_text": reading,
+        "language": language,
+        "icons_url": _icons_url,
+        "icon_word": _icon_word,
+    }
 
 
 def language() -> str:
@@ -134,9 +143,20 @@ def weekday(number: int, form: str = "EEEE") -> str:
     return format_date(dt.date(2024, 1, 1 + number), form, locale=language())
 
 
+def whole(text: str) -> Markup:
+    """A key in a heading, which begins a line of its own rather than break."""
+    return Markup('<span class="bit-whole">{}</span>').format(text)
+
+
 def kilobytes(size: int) -> str:
     """A file's size in whole kB, at least one."""
     return f"{max(1, round(size / 1000)):n} kB"
+
+
+def unit(value: str) -> str:
+    """A parameter's unit in the page's language; a sign such as % as it is."""
+    known = words.UNITS.get(value)
+    return known.in_language(language()) if known else value
 
 
 def word(value: StrEnum) -> str:
@@ -194,6 +214,10 @@ def _signs(words: str) -> dict[int, str]:
     """What stands in a number of the language for Python's signs. Formatting by Babel takes a fifth of a page."""
     signs = {",": get_group_symbol(words), ".": get_decimal_symbol(words), "-": get_minus_sign_symbol(words)}
     return str.maketrans(signs)
+
+
+def _icon_word(name: str) -> str:
+    return words.ICONS[name].in_language(language())
 
 
 def _icons_url() -> str:

@@ -56,6 +56,27 @@ CASE_STATES: Mapping[str, Text] = MappingProxyType(
 DUES: Mapping[str, Text] = MappingProxyType(
     {Due.OVERDUE: Text("Overskredet", "Overdue"), Due.SOON: Text("Frist snart", "Due soon")}
 )
+UNITS: Mapping[str, Text] = MappingProxyType(
+    {
+        "timer/uge": Text("timer/uge", "hours/week"),
+        "timer/år": Text("timer/år", "hours/year"),
+        "kr./time": Text("kr./time", "kr/hour"),
+        "kr./år": Text("kr./år", "kr/year"),
+        "dage": Text("dage", "days"),
+        "uger": Text("uger", "weeks"),
+        "måneder": Text("måneder", "months"),
+    }
+)
+"""A parameter's unit as the workbooks have it → in words."""
+ICONS: Mapping[str, Text] = MappingProxyType(
+    {
+        "Information": Text("Oplysning", "Information"),
+        "Succes": Text("I orden", "Success"),
+        "Advarsel": Text("Advarsel", "Warning"),
+        "Fejl": Text("Fejl", "Error"),
+    }
+)
+"""What Det Fælles Designsystem calls an alert's picture → what is said of it."""
 ROLES: Mapping[str, Text] = MappingProxyType(
     {
         Role.ADMINISTRATOR: Text("Administrator (brugere)", "Administrator (users)"),

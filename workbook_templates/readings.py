@@ -9,13 +9,14 @@ from itertools import combinations, product
 from types import MappingProxyType
 from typing import Any
 
-from bit_model.case import AmountKind
+from bit_model.case import AmountKind, LineType, ProviderKind, Unit
 from bit_model.checks import Level
 from bit_model.comparison import READINGS, Comparison, Pair, Pillar, Reading, State
 from bit_model.content import ContentState
 from bit_model.hours import Method
 from bit_model.negotiation import NegotiationStatus
 from bit_model.tariff import Note
+from bit_model.terms import GoalType, NeedLevel
 from workbook_templates.layout import Text
 
 PILLARS = {
@@ -114,6 +115,43 @@ _WORDS: Mapping[type[StrEnum], Mapping[Any, Text]] = MappingProxyType(
             Level.ERROR: Text("Fejl", "Error"),
             Level.WARNING: Text("Advarsel", "Warning"),
             Level.INFORMATION: Text("Oplysning", "Information"),
+        },
+        ProviderKind: {
+            ProviderKind.OWN: Text("egen", "own"),
+            ProviderKind.EXTERNAL: Text("ekstern", "external"),
+        },
+        LineType: {
+            LineType.GROUND: Text("grundtakst", "ground rate"),
+            LineType.BASE: Text("basistakst", "base rate"),
+            LineType.PACKAGE: Text("pakke", "package"),
+            LineType.SPECIAL: Text("særtakst", "special rate"),
+            LineType.SUPPLEMENT: Text("tillægstakst", "supplement"),
+            LineType.EXTRA_HOURS: Text("ekstra timer", "extra hours"),
+        },
+        AmountKind: {
+            AmountKind.RECOMMENDED: Text("vejledende", "recommended"),
+            AmountKind.NEGOTIATED: Text("forhandlet", "negotiated"),
+            AmountKind.PAID: Text("betalt", "paid"),
+        },
+        Unit: {
+            Unit.YEAR: Text("år", "year"),
+            Unit.MONTH: Text("md", "month"),
+            Unit.DAY: Text("døgn", "day"),
+            Unit.WEEK: Text("uge", "week"),
+            Unit.HOUR: Text("time", "hour"),
+        },
+        GoalType: {
+            GoalType.DEVELOP: Text("Udvikle", "Develop"),
+            GoalType.MAINTAIN: Text("Fastholde", "Maintain"),
+            GoalType.LIMIT_LOSS: Text("Begrænse tab", "Limit loss"),
+        },
+        NeedLevel: {
+            NeedLevel.NONE: Text("Intet", "None"),
+            NeedLevel.LIGHT: Text("Let", "Light"),
+            NeedLevel.MODERATE: Text("Moderat", "Moderate"),
+            NeedLevel.HIGH: Text("Højt", "High"),
+            NeedLevel.COMPLETE: Text("Fuldstændigt", "Complete"),
+            NeedLevel.NOT_ASSESSED: Text("Ikke vurderet", "Not assessed"),
         },
         Note: {
             Note.NO_LINES: Text("Ingen betalte takstlinjer", "No paid tariff lines"),

@@ -16,7 +16,7 @@ from bit_model.rounding import Number, half_up
 from bit_model.schedule import RESOURCE_CATEGORIES
 from sync.cases.entries import EntryLine
 from sync.cases.figures import CaseFigures, PartLine
-from sync.pages import day, hours, part, signed_hours
+from sync.pages import day, hours, part, signed_hours, whole_kroner
 from sync.pages import weekday as name_of
 from workbook_templates.files.grid import column_letters
 from workbook_templates.layouts.sagsliste import SAGSLISTE
@@ -69,7 +69,7 @@ def list_cell(table: str, field: str, row: int) -> str:
 def written(value: Number) -> str:
     """A number as exact as it can be read: whole numbers without decimals, else two."""
     exact = Fraction(value)
-    return f"{exact.numerator}" if exact.denominator == 1 else hours(half_up(exact))
+    return whole_kroner(exact) if exact.denominator == 1 else hours(half_up(exact))
 
 
 def need(figures: CaseFigures) -> Derivation:

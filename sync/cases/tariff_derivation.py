@@ -56,8 +56,10 @@ def financed_hours(figures: CaseFigures) -> Derivation:
 
 def _line(figures: CaseFigures, line: TariffLine) -> Iterator[Given]:
     """The amount as it stands, and what it is per day."""
-    name = ", ".join(filter(None, (line.line_type, line.covers))) or gettext("Ikke belyst linje")
-    amount = f"{written(line.amount)} kr./{line.unit}"
+    name = ", ".join(filter(None, (line.line_type and word(line.line_type), line.covers))) or gettext(
+        "Ikke belyst linje"
+    )
+    amount = gettext("%(amount)s kr./%(unit)s", amount=written(line.amount), unit=word(line.unit))
     yield Given(name, amount, cell=list_cell("tariff_lines", "amount", line.row))
     if line.includes_rent and line.rent_amount is not None:
         rent = gettext("%(line)s: heraf husleje og kost", line=name)

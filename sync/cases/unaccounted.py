@@ -60,7 +60,7 @@ def _of_support(figures: CaseFigures, provider: str) -> Iterator[Question]:
 def _of_tariff(figures: CaseFigures, own: str) -> Iterator[Question]:
     provider = figures.record.case.provider
     for line in figures.financed.unaccounted:
-        amount = f"{hours(line.amount)} kr./{line.unit}"
+        amount = gettext("%(amount)s kr./%(unit)s", amount=hours(line.amount), unit=word(line.unit))
         text = gettext("Hvad dækker takstlinjen på %(amount)s, og hvilken type er den?", amount=amount)
         yield Question(text, provider)
     for note in figures.financed.notes:

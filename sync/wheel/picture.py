@@ -12,9 +12,9 @@ from sync.wheel.events import Event, Kind
 SIZE = 520
 """Width and height of the picture, in its own units."""
 CENTRE = SIZE / 2
-OUTERMOST, INNERMOST = 216.0, 62.0
+OUTERMOST, INNERMOST = 200.0, 62.0
 """Radii of the first and the last ring's middle."""
-LABELS = 243.0
+LABELS = 238.0
 """Radius of the months' names."""
 MONTHS = range(1, 13)
 

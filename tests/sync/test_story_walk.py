@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from axe import page_for_axe
 from chromium import listening
 from flask import Flask
 from page_forms import Clock
@@ -49,7 +48,7 @@ def walk(browser: Browser, served: Callable[..., Flask], width: int, clock: Cloc
     clock.on("2026-03-20")
     app = served()
     with listening(app, None) as address, listening(served(language="en"), None) as english:
-        page = page_for_axe(browser, width)
+        page = browser.new_page(viewport={"width": width, "height": 900}, locale="da-DK")
         yield Walk(page, app, address, english)
         page.close()
 

@@ -163,5 +163,5 @@ def test_a_value_that_cannot_be_used_is_told_at_its_field(leader: FlaskClient, f
 
 def test_the_pages_are_in_english_too(served: Callable[..., Flask]) -> None:
     client = served(language="en").test_client(role=Role.LEADER)
-    assert "What if in case S-2026-0001" in asked(client, **CUT)
+    assert "What if in case" in asked(client, **CUT)
     assert "Package width" in asked(client, "/parametre/")

@@ -1,46 +1,18 @@
-"""What if, parameters, goals, comments and the annual wheel in a real browser: within reach, and never too wide."""
+"""What if, parameters, comments and the annual wheel in a real browser without script."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from decimal import Decimal
-from urllib.parse import urlencode
 
 import pytest
-from axe import assert_accessible, page_for_axe
 from chromium import listening
-from dated_case import OWN, add_dates
+from dated_case import OWN
+from every_page import fill
 from flask import Flask
-from parameter_forms import CHOSEN
 from playwright.sync_api import Browser, Page, expect
 from signed_in import session_cookie
-from sync_material import CASES, HOUSES, MODELS, NOW, ON_DATE, PARAMETERS, returned_schedule
 
-from bit_model.case import OrderLine
-from bit_model.terms import GoalType
-from sync.ingest import Reader, ingest
-from sync.store import Store, cases, comments
+from sync.ingest import Reader
+from sync.store import Store
 from sync.store.account_tables import Role
-from sync.store.database import writing
-
-CUT = "hvad=pakke&tal=6&fra=2026-10-01&tilbage=2025-04-01"
-WIDER = urlencode({**CHOSEN, "proev": "ja"})
-PAGES = {
-    f"/sager/{OWN}": Role.PROVIDER,
-    f"/sager/{OWN}/hvad-nu-hvis": Role.CASEWORKER,
-    f"/sager/{OWN}/hvad-nu-hvis?{CUT}": Role.CASEWORKER,
-    f"/sager/{OWN}/hvad-nu-hvis?hvad=pakke": Role.CASEWORKER,
-    "/parametre/": Role.LEADER,
-    f"/parametre/?{WIDER}": Role.LEADER,
-    f"/sager/{OWN}/maal": Role.PROVIDER,
-    f"/sager/{OWN}/bemaerkninger": Role.PROVIDER,
-    "/aarshjul/": Role.CASEWORKER,
-    "/aarshjul/?aar=2030": Role.PROVIDER,
-}
-ORDER = (
-    OrderLine("Egenomsorg", "Bad", GoalType.DEVELOP, Decimal(20), measure="Bader selv tre gange om ugen", agreed=True),
-    OrderLine("Mobilitet", "Tage bussen til værkstedet uden følgeskab", hours=Decimal(6)),
-    OrderLine("Relationer", hours=Decimal(10)),
-)
 
 
 @pytest.fixture
@@ -55,12 +27,7 @@ Goto = Callable[[Page, Role, str], int]
 @pytest.fixture
 def goto(app: Flask, store: Store, reader: Reader) -> Iterator[Goto]:
     """Opens a page of the service as somebody with the role and gives the answer's status; every page has something."""
-    add_dates(app, store)
-    with writing(store.engine) as connection:
-        listed = [replace(CASES[0], order=ORDER, follow_up=ON_DATE), *CASES[1:]]
-        cases.import_cases(connection, listed, MODELS, HOUSES, PARAMETERS, ON_DATE, NOW)
-        comments.say(connection, OWN, "Nattevagten går også stuegang hos naboen.", "Leder", "Bakkehuset", NOW)
-    ingest(store, reader, returned_schedule(changes={(2, "Mål"): "Bad"}), "skema.xlsx")
+    fill(app, store, reader)
     with listening(app, None) as address:
 
         def open_page(page: Page, role: Role, path: str) -> int:
@@ -70,17 +37,6 @@ def goto(app: Flask, store: Store, reader: Reader) -> Iterator[Goto]:
             return answer.status
 
         yield open_page
-
-
-@pytest.mark.parametrize("width", [1280, 768, 390])
-def test_every_page_is_within_reach_and_fits(browser: Browser, goto: Goto, width: int) -> None:
-    page = page_for_axe(browser, width)
-    for path, role in PAGES.items():
-        assert goto(page, role, path) == (422 if path.endswith("?hvad=pakke") else 200), path
-        assert_accessible(page)
-        widest = page.evaluate("document.documentElement.scrollWidth")
-        assert widest <= width, (path, widest)
-    page.close()
 
 
 def test_without_script_a_leader_takes_a_set_into_use_and_a_provider_answers(browser: Browser, goto: Goto) -> None:
