@@ -79,7 +79,6 @@ class ParameterSet:
     overhead_share: Decimal = Decimal("0.10")
     occupancy: Decimal = Decimal("0.98")
     vat: Decimal = Decimal("0.25")
-    retention_months: int = 60
 
     @property
     def title(self) -> str:

@@ -51,7 +51,6 @@ class ParametersBody(BaseModel):
     overhead_share: float
     occupancy: float
     vat: float
-    retention_months: int
 
 
 @reads("/parameters", "parameters", gives=ParametersBody)

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 LOCK = 4_201_868
 """An arbitrary number; with the authority's id it is what the set in use is locked by on PostgreSQL."""
 STANDARD = ParameterSet()
-NAMED_BY = frozenset({"name", "version", "valid_from", "rule_set", "retention_months"})
-"""Attributes that are no values of a set: its name and place, the program's own rules, a setting of the service."""
+NAMED_BY = frozenset({"name", "version", "valid_from", "rule_set"})
+"""Attributes that are no values of a set: its name and place, the program's own rules."""
 READ_BY = frozenset(
     {
         "contact_categories",

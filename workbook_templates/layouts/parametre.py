@@ -163,12 +163,6 @@ PARAMETERS = (
     _parameter(
         "vat", Text("Moms", "VAT"), Text("Tages ud af beløb med moms.", "Taken out of amounts with VAT."), kind=_SHARE
     ),
-    _parameter(
-        "retention_months",
-        Text("Opbevaring", "Retention"),
-        Text("Hvor længe indsendte filer gemmes.", "How long returned files are kept."),
-        "måneder",
-    ),
 )
 """In the order they are listed. What may be changed in the workbook has a defined name."""
 NOT_LISTED = frozenset({"name", "version", "valid_from", "rule_set"})
