@@ -103,10 +103,10 @@ def named(folder: Path) -> set[str]:
 
 def fits(page: Page) -> None:
     """Nothing is wider than the page."""
-    box, viewport = page.locator("html").bounding_box(), page.viewport_size
-    assert box is not None
+    page.wait_for_load_state()
+    viewport = page.viewport_size
     assert viewport is not None
-    assert box["width"] <= viewport["width"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
     for element in page.locator("main > *").all():
         inner = element.bounding_box()
         assert inner is None or inner["x"] + inner["width"] <= viewport["width"] + 1

@@ -26,7 +26,9 @@ LOCK = 4_201_867
 """An arbitrary number; with the authority's id it is what appending to its chain locks on PostgreSQL."""
 HASHED = ("number", "at", "actor", "action", "subject", "case_digest", "detail", "previous_hash")
 _SMALL = re.compile(r"[\w.:+-]{0,40}")
-_HEAD = select(AUDIT_ENTRY.c.number, AUDIT_ENTRY.c.hash).order_by(AUDIT_ENTRY.c.number.desc()).limit(1)
+_OWN = AUDIT_ENTRY.c.authority_id == bindparam("of")
+"""Said also where there is but one authority, since the indexes begin with it."""
+_HEAD = select(AUDIT_ENTRY.c.number, AUDIT_ENTRY.c.hash).where(_OWN).order_by(AUDIT_ENTRY.c.number.desc()).limit(1)
 _DIGESTS = select(AUDIT_CASE.c.case_key, AUDIT_CASE.c.digest).where(
     AUDIT_CASE.c.case_key.in_(bindparam("keys", expanding=True))
 )
@@ -136,7 +138,7 @@ def append(connection: Connection, noted: list[_Noted]) -> None:
     authority = scope.authority or 0
     if connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock, :of)"), {"lock": LOCK, "of": authority})
-    head = connection.execute(_HEAD).first()
+    head = connection.execute(_HEAD, {"of": authority}).first()
     number, previous = (head.number, head.hash) if head else (0, beginning(authority))
     digests = _digests(connection, {one.case_key for one in noted} - {""})
     at = dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -186,8 +188,10 @@ def entries(
     Without a limit they are read as they are asked for, the oldest first; whoever asks closes the result.
     """
     columns = [column for column in AUDIT_ENTRY.c if column.name != "id"]
-    query = select(*columns, AUDIT_CASE.c.case_key).outerjoin(
-        AUDIT_CASE, AUDIT_CASE.c.digest == AUDIT_ENTRY.c.case_digest
+    query = (
+        select(*columns, AUDIT_CASE.c.case_key)
+        .outerjoin(AUDIT_CASE, AUDIT_CASE.c.digest == AUDIT_ENTRY.c.case_digest)
+        .where(_OWN)
     )
     if case_key is not None:
         known = connection.scalar(select(AUDIT_CASE.c.digest).where(AUDIT_CASE.c.case_key == storable(case_key)))
@@ -199,7 +203,7 @@ def entries(
     order = AUDIT_ENTRY.c.number if limit is None else AUDIT_ENTRY.c.number.desc()
     query = query.order_by(order).limit(limit)
     options = {"yield_per": 2_000} if limit is None else {}
-    return connection.execute(query, execution_options=options)
+    return connection.execute(query, {"of": scope_of(connection).authority or 0}, execution_options=options)
 
 
 def _digests(connection: Connection, keys: set[str]) -> dict[str, str]:
