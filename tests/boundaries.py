@@ -212,10 +212,12 @@ def _party(own: Store, reader: Reader, number: int, provider: str, case_key: str
 
 APART = {
     "accounts": "by which an authority is found: tests/sync/test_signing_in.py and test_account_pages.py",
+    "api_tokens": "as accounts",
     "attempts": "keyed hashes, of no authority",
     "calendar_feeds": "an account's own: tests/sync/test_wheel.py",
     "key_owners": "wrapped keys, which open nothing by themselves",
     "keys": "the same",
+    "one_time_links": "as accounts",
     "secrets": "what was asked for already",
 }
 """Modules of the store that hold nothing of a case, and why."""

@@ -22,7 +22,7 @@ from sync_material import CASES, HOUSES, MODELS, NOW, ON_DATE, PARAMETERS, retur
 from bit_model.case import LineType, OrderLine, TariffLine
 from bit_model.terms import GoalType, Theme
 from sync.ingest import Reader, ingest
-from sync.store import Store, accounts, cases, comments
+from sync.store import Store, cases, comments, one_time_links
 from sync.store.account_tables import ACCOUNT, Purpose, Role
 from sync.store.database import writing
 
@@ -232,7 +232,7 @@ def fill(app: Flask, store: Store, reader: Reader) -> Mapping[str, str]:
         cases.import_cases(connection, listed, models, HOUSES, PARAMETERS, ON_DATE, NOW)
         comments.say(connection, OWN, SAID, "Leder", "Bakkehuset", NOW)
         number = connection.scalar(select(ACCOUNT.c.id).where(ACCOUNT.c.email == EMAIL))
-        password = accounts.new_link(connection, Purpose.PASSWORD, number, NOW)
+        password = one_time_links.new_link(connection, Purpose.PASSWORD, number, NOW)
     for content, name in FILES_SENT:
         ingest(store, reader, content, name)
     return {"password": password, "link": link_of(app.test_client(), ROUND, OWN)}

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from sync.errors import API_PREFIX, answer
 from sync.services import services
-from sync.store import accounts
+from sync.store import api_tokens
 from sync.store.account_tables import Role
 from sync.store.accounts import Caller
 from sync.store.scope import Scope
@@ -275,7 +275,7 @@ def _by_token(header: str) -> Caller | None:
         return None
     made = services()
     with made.store.entrance().engine.connect() as connection:
-        found = accounts.by_token(connection, header.removeprefix(BEARER).strip(), made.now())
+        found = api_tokens.by_token(connection, header.removeprefix(BEARER).strip(), made.now())
     return _whole(found)
 
 

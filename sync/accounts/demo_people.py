@@ -9,7 +9,7 @@ from rich.table import Table
 
 from sync.accounts.invitations import link_address, providers
 from sync.services import services
-from sync.store import accounts
+from sync.store import accounts, one_time_links
 from sync.store.account_tables import Purpose, Role
 from sync.store.database import writing
 from sync.store.scope import PROGRAM
@@ -37,7 +37,7 @@ def add_people(app: Flask, console: Console) -> None:
                 accounts.set_password(connection, number, hash_password(password))
                 table.add_row(ROLES[role].da, email, password)
             first = accounts.by_email(connection, f"{FIRST}@{HOST}")
-            secret = accounts.new_link(connection, Purpose.ENTER, first and first.id, made.now())
+            secret = one_time_links.new_link(connection, Purpose.ENTER, first and first.id, made.now())
             link = link_address(made.settings, secret)
     console.print(table)
     console.print("Log ind som sagsbehandler med det samme (linket virker én gang):", highlight=False)

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from sync.accounts.access import signed_in
 from sync.accounts.invitations import link_address, providers, read_email, read_standing
 from sync.services import services
-from sync.store import accounts
+from sync.store import accounts, api_tokens, one_time_links
 from sync.store.account_tables import Purpose, Role
 from sync.store.database import writing
 from sync.typed import Typed
@@ -43,7 +43,7 @@ def invite() -> AnyResponse:
         )
         if standing and number is None:
             typed.refuse("email", gettext("Der er allerede en bruger med den e-mailadresse."))
-        secret = accounts.new_link(connection, Purpose.PASSWORD, number, made.now()) if number else ""
+        secret = one_time_links.new_link(connection, Purpose.PASSWORD, number, made.now()) if number else ""
     if not number:
         return Response(_overview(typed, chosen=request.form.getlist("roles")), 422)
     return Response(_one(number, Typed(), link_address(made.settings, secret)))
@@ -75,7 +75,9 @@ def act(number: int) -> AnyResponse:
         elif not typed.errors and deed == "second_factor":
             accounts.reset_second_factor(connection, number)
         elif not typed.errors:
-            link = link_address(made.settings, accounts.new_link(connection, Purpose.PASSWORD, number, made.now()))
+            link = link_address(
+                made.settings, one_time_links.new_link(connection, Purpose.PASSWORD, number, made.now())
+            )
     if typed.errors or link:
         return Response(_one(number, typed, link), 422 if typed.errors else 200)
     return redirect(url_for(".one", number=number), 303)
@@ -100,7 +102,7 @@ def make_token() -> AnyResponse:
         return Response(_own(typed), 422)
     until = dt.datetime.combine(expires, dt.time(), dt.UTC)
     with writing(made.store.whole().engine) as connection:
-        _, text = accounts.new_token(connection, who.account, name, made.now(), until)
+        _, text = api_tokens.new_token(connection, who.account, name, made.now(), until)
     return Response(_own(Typed(), text))
 
 
@@ -109,7 +111,7 @@ def revoke_token(number: int) -> AnyResponse:
     """Revoke one of the caller's own tokens."""
     made = services()
     with writing(made.store.whole().engine) as connection:
-        if not accounts.revoke_token(connection, signed_in().account, number, made.now()):
+        if not api_tokens.revoke_token(connection, signed_in().account, number, made.now()):
             abort(404)
     return redirect(url_for(".own", _anchor="noegler"), 303)
 
@@ -126,7 +128,7 @@ def use_link(token: str) -> AnyResponse:
     typed, made = Typed({"email": request.form.get("email", "")}), services()
     password, again = request.form.get("password", ""), request.form.get("again", "")
     with writing(made.store.entrance().engine) as connection:
-        held = accounts.link(connection, token, made.now())
+        held = one_time_links.link(connection, token, made.now())
         if held is None:
             return _gone()
         number, purpose = held.id, Purpose(held.purpose)
@@ -138,7 +140,7 @@ def use_link(token: str) -> AnyResponse:
                 typed.refuse("password", gettext("Adgangskoden er for kort. Vælg en på mindst 12 tegn."))
             elif not same:
                 typed.refuse("again", gettext("De to adgangskoder er ikke ens."))
-        if not typed.errors and accounts.use_link(connection, token):
+        if not typed.errors and one_time_links.use_link(connection, token):
             if purpose is Purpose.FIRST:
                 function = gettext("Administrator")
                 number = accounts.add(connection, email, function, {Role.ADMINISTRATOR}, made.now())
@@ -181,14 +183,14 @@ def _one(number: int, typed: Typed, link: str = "") -> str:
             providers=providers(connection),
             typed=typed if typed.values else Typed({"function": held.function, "provider": held.provider}),
             link=link,
-            hours=accounts.LINK_HOURS[Purpose.PASSWORD],
+            hours=one_time_links.LINK_HOURS[Purpose.PASSWORD],
         )
 
 
 def _own(typed: Typed, new: str = "") -> str:
     made, who = services(), signed_in()
     with made.store.whole().engine.connect() as connection:
-        tokens = accounts.tokens(connection, who.account)
+        tokens = api_tokens.tokens(connection, who.account)
     return render_template(
         "accounts/own.html",
         person=current_user,
@@ -205,7 +207,7 @@ def _own(typed: Typed, new: str = "") -> str:
 def _link(token: str, typed: Typed, status: int = 200) -> AnyResponse:
     made = services()
     with made.store.entrance().engine.connect() as connection:
-        held = accounts.link(connection, token, made.now())
+        held = one_time_links.link(connection, token, made.now())
     if held is None:
         return _gone()
     return Response(render_template("accounts/link.html", held=held, typed=typed, token=token), status)

@@ -39,7 +39,7 @@ def add(
 ) -> None:
     """Lav en bruger, og vis det engangslink, hvor brugeren vælger sin adgangskode."""
     from sync.accounts.invitations import link_address
-    from sync.store import accounts
+    from sync.store import accounts, one_time_links
 
     with _writing(db) as (connection, made):
         now = dt.datetime.now(dt.UTC)
@@ -51,7 +51,7 @@ def add(
             ) from None
         if number is None:
             raise Failure("Der er allerede en bruger med den e-mailadresse.")
-        secret = accounts.new_link(connection, Purpose.PASSWORD, number, now)
+        secret = one_time_links.new_link(connection, Purpose.PASSWORD, number, now)
     console.print(link_address(made, secret), soft_wrap=True, highlight=False)
 
 
@@ -86,11 +86,11 @@ def disable(email: Email, db: Database = None) -> None:
 def new_first_link(connection: Connection, settings: Settings) -> str | None:
     """A one-time link by which the first administrator is made; None where there are accounts."""
     from sync.accounts.invitations import link_address
-    from sync.store import accounts
+    from sync.store import accounts, one_time_links
 
     if not accounts.is_empty(connection):
         return None
-    return link_address(settings, accounts.new_link(connection, Purpose.FIRST, None, dt.datetime.now(dt.UTC)))
+    return link_address(settings, one_time_links.new_link(connection, Purpose.FIRST, None, dt.datetime.now(dt.UTC)))
 
 
 @contextmanager

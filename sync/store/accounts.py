@@ -1,4 +1,4 @@
-"""Accounts, their tokens and their one-time links. Of a token and a link only the hash is kept."""
+"""Accounts: who they are, what they may, and how they are shut out."""
 
 import datetime as dt
 import hashlib
@@ -15,19 +15,15 @@ from sync.store.account_tables import (
     ACCOUNT,
     ACCOUNT_LINK,
     ACCOUNT_ROLE,
-    API_TOKEN,
     PASSKEY,
-    Purpose,
     Role,
 )
 from sync.store.audit import Action
 from sync.store.boundaries import go_on_within
 from sync.store.scope import scope_of
 
-TOKEN_BYTES = 32
-TOKEN_START = "bitark_"  # noqa: S105 - what every token starts with, so that one in a wrong place is known for what it is
-LINK_HOURS = {Purpose.FIRST: 24, Purpose.PASSWORD: 72, Purpose.ENTER: 24}
-"""How long a one-time link works."""
+SECRET_BYTES = 32
+"""Random bytes of a token or a one-time link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +91,7 @@ def add(
     )
     if number is not None:
         _give_roles(connection, number, roles)
-        audit.note(connection, Action.ACCOUNT_MADE, _subject(number), **_facts(roles))
+        audit.note(connection, Action.ACCOUNT_MADE, subject_of(number), **_facts(roles))
     return number
 
 
@@ -112,7 +108,7 @@ def change(connection: Connection, account: int, function: str, roles: Collectio
     connection.execute(update(ACCOUNT).where(ACCOUNT.c.id == account).values(function=function, provider=provider))
     connection.execute(delete(ACCOUNT_ROLE).where(ACCOUNT_ROLE.c.account_id == account))
     _give_roles(connection, account, roles)
-    audit.note(connection, Action.ACCOUNT_CHANGED, _subject(account), **_facts(roles))
+    audit.note(connection, Action.ACCOUNT_CHANGED, subject_of(account), **_facts(roles))
 
 
 def _give_roles(connection: Connection, account: int, roles: Collection[Role]) -> None:
@@ -123,13 +119,13 @@ def set_active(connection: Connection, account: int, *, active: bool) -> None:
     """Disable or enable the account; either way it is signed out, and its one-time links are gone."""
     _sign_out(connection, account, active=active)
     connection.execute(delete(ACCOUNT_LINK).where(ACCOUNT_LINK.c.account_id == account))
-    audit.note(connection, Action.ACCOUNT_ENABLED if active else Action.ACCOUNT_DISABLED, _subject(account))
+    audit.note(connection, Action.ACCOUNT_ENABLED if active else Action.ACCOUNT_DISABLED, subject_of(account))
 
 
 def set_password(connection: Connection, account: int, password: str) -> None:
     """Give the account a password, already hashed; it is signed out everywhere."""
     _sign_out(connection, account, password=password)
-    audit.note(connection, Action.PASSWORD_SET, _subject(account))
+    audit.note(connection, Action.PASSWORD_SET, subject_of(account))
 
 
 def sign_out(connection: Connection, account: int) -> None:
@@ -141,7 +137,7 @@ def reset_second_factor(connection: Connection, account: int) -> None:
     """Take the account's authenticator and passkeys away; it is signed out everywhere."""
     _sign_out(connection, account, tf_primary_method=None, tf_totp_secret=None)
     connection.execute(delete(PASSKEY).where(PASSKEY.c.user_id == account))
-    audit.note(connection, Action.SECOND_FACTOR_RESET, _subject(account))
+    audit.note(connection, Action.SECOND_FACTOR_RESET, subject_of(account))
 
 
 def _sign_out(connection: Connection, account: int, **values: Any) -> None:
@@ -190,8 +186,8 @@ def bind_subject(connection: Connection, email: str, subject: str) -> bool:
     bound = update(ACCOUNT).where(free).values(oidc_subject=subject).returning(ACCOUNT.c.id, ACCOUNT.c.authority_id)
     found = connection.execute(bound).one_or_none()
     if found is not None:
-        go_on_within(connection, found.authority_id, _subject(found.id))
-        audit.note(connection, Action.SIGN_IN_SERVICE_BOUND, _subject(found.id))
+        go_on_within(connection, found.authority_id, subject_of(found.id))
+        audit.note(connection, Action.SIGN_IN_SERVICE_BOUND, subject_of(found.id))
     return found is not None
 
 
@@ -214,107 +210,7 @@ def is_last_administrator(connection: Connection, authority: int, number: int) -
     return set(connection.scalars(query)) == {number}
 
 
-def new_token(
-    connection: Connection, account: int, name: str, now: dt.datetime, expires_at: dt.datetime
-) -> tuple[int, str]:
-    """Id and text of a new token; the text is shown once and kept nowhere."""
-    text = TOKEN_START + secrets.token_urlsafe(TOKEN_BYTES)
-    number = connection.scalar(
-        insert(API_TOKEN)
-        .values(account_id=account, name=name, hash=hashed(text), created_at=now, expires_at=expires_at)
-        .returning(API_TOKEN.c.id)
-    )
-    assert number is not None  # noqa: S101 - it was just inserted
-    audit.note(connection, Action.TOKEN_MADE, f"token:{number}", expires=expires_at.date().isoformat())
-    return number, text
-
-
-def tokens(connection: Connection, account: int) -> list[Row[Any]]:
-    """The account's tokens that are not revoked, the newest first."""
-    query = (
-        select(API_TOKEN)
-        .where(API_TOKEN.c.account_id == account, API_TOKEN.c.revoked_at.is_(None))
-        .order_by(API_TOKEN.c.id.desc())
-    )
-    return list(connection.execute(query))
-
-
-def revoke_token(connection: Connection, account: int, number: int, now: dt.datetime) -> bool:
-    """Revoke one of the account's own tokens; False where it has none such."""
-    mine = (API_TOKEN.c.id == number) & (API_TOKEN.c.account_id == account) & API_TOKEN.c.revoked_at.is_(None)
-    if connection.execute(update(API_TOKEN).where(mine).values(revoked_at=now)).rowcount != 1:
-        return False
-    audit.note(connection, Action.TOKEN_REVOKED, f"token:{number}")
-    return True
-
-
-def by_token(connection: Connection, text: str, now: dt.datetime) -> Caller | None:
-    """Who asks with the token; None where it is none, revoked, expired, or its account is disabled."""
-    query = (
-        select(API_TOKEN.c.id.label("token"), ACCOUNT, ACCOUNT_ROLE.c.name)
-        .join(ACCOUNT, ACCOUNT.c.id == API_TOKEN.c.account_id)
-        .join(ACCOUNT_ROLE, ACCOUNT_ROLE.c.account_id == ACCOUNT.c.id)
-        .where(
-            API_TOKEN.c.hash == hashed(text),
-            API_TOKEN.c.revoked_at.is_(None),
-            API_TOKEN.c.expires_at > now,
-            ACCOUNT.c.active,
-        )
-    )
-    rows = connection.execute(query).all()
-    if not rows:
-        return None
-    one = rows[0]
-    roles = frozenset(Role(row.name) for row in rows)
-    return Caller(one.id, one.authority_id, one.provider, one.function, roles, f"token:{one.token}")
-
-
-def new_link(connection: Connection, purpose: Purpose, account: int | None, now: dt.datetime) -> str:
-    """The secret of a new one-time link. The account's earlier ones, or the earlier first one, no longer work."""
-    authority = scope_of(connection).authority
-    mine = (ACCOUNT_LINK.c.authority_id == authority) & ACCOUNT_LINK.c.account_id.is_not_distinct_from(account)
-    connection.execute(delete(ACCOUNT_LINK).where(mine))
-    text = secrets.token_urlsafe(TOKEN_BYTES)
-    expires_at = now + dt.timedelta(hours=LINK_HOURS[purpose])
-    connection.execute(
-        insert(ACCOUNT_LINK).values(
-            hash=hashed(text), account_id=account, authority_id=authority, purpose=purpose, expires_at=expires_at
-        )
-    )
-    audit.note(connection, Action.ONE_TIME_LINK_MADE, _subject(account) if account else "", purpose=purpose.value)
-    return text
-
-
-def link(connection: Connection, text: str, now: dt.datetime) -> Row[str, int, int, str] | None:
-    """Purpose and account of a link that works: of an account that is active, and the first only while none is."""
-    other = ACCOUNT.alias()
-    others = select(other.c.id).where(other.c.authority_id == ACCOUNT_LINK.c.authority_id).correlate(ACCOUNT_LINK)
-    query = (
-        select(ACCOUNT_LINK.c.purpose, ACCOUNT_LINK.c.authority_id, ACCOUNT.c.id, ACCOUNT.c.email)
-        .outerjoin(ACCOUNT, ACCOUNT.c.id == ACCOUNT_LINK.c.account_id)
-        .where(
-            ACCOUNT_LINK.c.hash == hashed(text),
-            ACCOUNT_LINK.c.expires_at > now,
-            func.coalesce(ACCOUNT.c.active, ~exists(others)),
-        )
-    )
-    return connection.execute(query).one_or_none()
-
-
-def use_link(connection: Connection, text: str) -> bool:
-    """Take the link: True for the one who comes first. The transaction goes on within the link's authority."""
-    row = ACCOUNT_LINK.c
-    taken = delete(ACCOUNT_LINK).where(row.hash == hashed(text)).returning(*row)
-    found = connection.execute(taken).one_or_none()
-    if found is None:
-        return False
-    whose = _subject(found.account_id) if found.account_id else ""
-    go_on_within(connection, found.authority_id, whose or "one_time_link")
-    audit.note(connection, Action.ONE_TIME_LINK_USED, whose, purpose=found.purpose)
-    return True
-
-
-def _subject(account: int) -> str:
+def subject_of(account: int) -> str:
     """The account as an entry of the audit names it, as what was done and as who did it."""
     return f"user:{account}"
 

@@ -17,7 +17,7 @@ from sync_material import NOW
 
 from sync.accounts.people import Passkey, Person
 from sync.audit.words import sentence
-from sync.store import Store, accounts, audit
+from sync.store import Store, accounts, audit, one_time_links
 from sync.store.account_tables import ACCOUNT, Purpose, Role
 from sync.store.audit import Action
 from sync.store.chain import verify
@@ -132,7 +132,7 @@ def test_what_an_administrator_does_to_an_account_is_told(
 def test_a_link_that_signs_in_and_the_first_one_are_told(app: Flask, store: Store, number: int) -> None:
     who = f"user:{number}"
     with writing(store.engine) as connection:
-        link = accounts.new_link(connection, Purpose.ENTER, number, NOW)
+        link = one_time_links.new_link(connection, Purpose.ENTER, number, NOW)
     assert send(app.test_client(role=None), f"/engangslink/{link}").location == "/"
     assert told(store) == [
         (Action.ONE_TIME_LINK_MADE, "program", who, {"purpose": "enter"}),

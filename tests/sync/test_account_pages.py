@@ -18,7 +18,7 @@ from sqlalchemy import delete, func, select
 from sync_material import NOW
 
 from sync.commands.users import new_first_link
-from sync.store import Store, accounts, authorities
+from sync.store import Store, accounts, authorities, one_time_links
 from sync.store.account_tables import ACCOUNT, ACCOUNT_ROLE, API_TOKEN, Purpose, Role
 from sync.store.database import writing
 from sync.store.scope import NOBODY, Scope
@@ -118,7 +118,7 @@ def test_a_link_that_is_old_or_followed_by_another_works_no_more(
 def test_once_there_is_an_account_there_is_no_first_link(store: Store, settings: Any, nobody: FlaskClient) -> None:
     with writing(store.engine) as connection:
         assert new_first_link(connection, settings) is None
-        secret = accounts.new_link(connection, Purpose.FIRST, None, NOW)
+        secret = one_time_links.new_link(connection, Purpose.FIRST, None, NOW)
     assert nobody.get(f"/engangslink/{secret}").status_code == 404
 
 
@@ -129,7 +129,7 @@ def test_a_link_is_kept_as_its_hash_alone_and_no_log_tells_it(
     with store.engine.connect() as connection:
         rows = connection.exec_driver_sql("SELECT * FROM account_link").all()
     assert secret not in str(rows)
-    monkeypatch.setattr("sync.accounts.views.accounts.link", lambda *_: 1 / 0)
+    monkeypatch.setattr("sync.accounts.views.one_time_links.link", lambda *_: 1 / 0)
     assert nobody.get(first).status_code == 500
     assert secret not in capsys.readouterr().err
 
