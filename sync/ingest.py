@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any, ParamSpec, Protocol, TypeVar
 
-from sqlalchemy.exc import OperationalError
-
 from bit_model.checks import Level, masked
 from bit_model.parameters import ParameterSet
 from sync.belonging import case_of, held_against_the_case, told_its_case
@@ -44,8 +42,6 @@ WEEKLY_KEYS = ("weekdays", "weekend_days", "scale", "parts", "contact")
 """The sums that the comparison of many cases needs; those per day, theme and goal are kept apart."""
 
 P = ParamSpec("P")
-DEADLOCK = "40P01"
-"""PostgreSQL's word for two transactions that wait for each other; it ends one of them."""
 T = TypeVar("T")
 
 
@@ -86,12 +82,7 @@ def receive(
     received = None
     while received is None:  # once more only where the same bytes were erased just now
         kept = keep(store.whole(), content)
-        try:
-            received = _noted(store, kept, len(content), name, link, queued=queued, way=way)
-        except OperationalError as error:  # who reads the same bytes at that moment went first; nothing was noted
-            if getattr(error.orig, "sqlstate", None) != DEADLOCK:
-                raise
-            received = _noted(store, kept, len(content), name, link, queued=queued, way=way)
+        received = _noted(store, kept, len(content), name, link, queued=queued, way=way)
     return received
 
 

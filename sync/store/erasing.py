@@ -119,6 +119,7 @@ def erase_case(
 
 def erase_file(connection: Connection, submission_id: int, now: dt.datetime, reason: str) -> None:
     """Erase a file that has no case."""
+    _hold_files(connection, [submission_id])
     one = key_of_submission(connection, submission_id)
     audit.note(connection, Action.FILE_ERASED, f"submission:{submission_id}")
     _erase_files(connection, [submission_id])
@@ -157,7 +158,15 @@ def _files_of(connection: Connection, case_id: int, case_key: str) -> list[int]:
         SUBMISSION.c.id.in_(sent_for) | (SUBMISSION.c.case_key == case_key)
     )
     query = select(SUBMISSION.c.id).where((SUBMISSION.c.case_id == case_id) | without_case)
+    _hold_files(connection, connection.scalars(query).all())
     return list(connection.scalars(query.order_by(SUBMISSION.c.id).with_for_update()))
+
+
+def _hold_files(connection: Connection, submission_ids: Sequence[int]) -> None:
+    """Hold the files before the submissions' rows, as `submissions.receive` does."""
+    theirs = select(SUBMISSION.c.sha256).where(SUBMISSION.c.id.in_(submission_ids))
+    files = select(STORED_FILE.c.sha256).where(STORED_FILE.c.sha256.in_(theirs)).order_by(STORED_FILE.c.sha256)
+    connection.execute(files.with_for_update()).all()
 
 
 def _erase_files(connection: Connection, submission_ids: Sequence[int]) -> None:

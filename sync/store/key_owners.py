@@ -16,9 +16,14 @@ def key_of_case(connection: Connection, case_id: int) -> str:
 
 
 def key_of_bytes(connection: Connection, sha256: str) -> str:
-    """Id of the key of a received file; one from before there were keys gets one now."""
+    """Id of the key of a received file; one from before there were keys gets one now.
+
+    Only then is the file held: whoever asks here has the submission's row already, and who receives the same bytes
+    holds the file before that row (`submissions.receive`).
+    """
     of_file = STORED_FILE.c.sha256 == sha256
-    known: str | None = connection.scalar(select(STORED_FILE.c.secret_id).where(of_file).with_for_update())
+    its_key = select(STORED_FILE.c.secret_id).where(of_file)
+    known: str | None = connection.scalar(its_key) or connection.scalar(its_key.with_for_update())
     if known is None:
         known = next(iter(new_keys(connection, 1, authority_key(connection))))
         connection.execute(update(STORED_FILE).where(of_file).values(secret_id=known))

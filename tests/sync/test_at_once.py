@@ -4,15 +4,23 @@ import json
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from sync_material import CASES, returned_schedule
+import pytest
+from processes import until
+from sqlalchemy import Connection, text
+from sync_material import CASES, NOW, ON_DATE, returned_schedule
 
-from sync.ingest import Reader, ingest
+from sync.ingest import Reader, ingest, receive
 from sync.settings import Settings
-from sync.store import Store, submissions
+from sync.store import Store, erasing, submissions
+from sync.store.database import open_database, writing
+from sync.store.key_owners import key_of_submission
+from sync.store.submissions import Received
 from sync.store.tables import Status
 
 PROCESSES, FILES = 2, 4
@@ -97,6 +105,59 @@ def test_different_files_of_one_case_at_once_are_versions_without_gap_or_clash(
         received = sorted(submissions.received_files(connection), key=lambda row: row.id)
     assert [row.version for row in received] == list(range(1, PROCESSES * FILES + 1))
     assert [row.version for row in received if row.counts] == [PROCESSES * FILES]
+
+
+@pytest.fixture
+def arrives(store: Store, owner_database: str) -> Iterator[Callable[[bytes], Future[Received]]]:
+    """The same bytes come once more, in a transaction that then waits for one that is open."""
+    owner = open_database(owner_database)
+
+    def somebody_waits() -> bool:
+        with owner.connect() as connection:
+            return bool(connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
+
+    with ThreadPoolExecutor(1) as apart:
+
+        def arrive(content: bytes) -> Future[Received]:
+            coming = apart.submit(receive, store, content, "igen.xlsx")
+            until(somebody_waits)
+            return coming
+
+        yield arrive
+    owner.dispose()
+
+
+@pytest.mark.parametrize("kind", ["postgresql"])
+def test_who_keeps_what_a_file_says_never_waits_for_who_receives_the_same_bytes(
+    store: Store, reader: Reader, arrives: Callable[[bytes], Future[Received]]
+) -> None:
+    content = returned_schedule()
+    first = ingest(store, reader, content, "skema.xlsx").submission_id
+    with writing(store.engine) as connection:
+        assert submissions.held(connection, first)
+        coming = arrives(content)
+        assert key_of_submission(connection, first)
+    again = coming.result(timeout=60)
+    assert (again.submission_id, again.is_new) == (first, False)
+
+
+@pytest.mark.parametrize("kind", ["postgresql"])
+def test_bytes_that_come_again_while_their_case_is_erased_are_a_new_submission(
+    store: Store, reader: Reader, arrives: Callable[[bytes], Future[Received]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content, coming, erase = returned_schedule(), list[Future[Received]](), erasing._erase_files
+    first = ingest(store, reader, content, "skema.xlsx").submission_id
+
+    def with_an_arrival(connection: Connection, submission_ids: Sequence[int]) -> None:
+        coming.append(arrives(content))
+        erase(connection, submission_ids)
+
+    monkeypatch.setattr(erasing, "_erase_files", with_an_arrival)
+    with writing(store.engine) as connection:
+        assert erasing.erase_case(connection, CASES[0].case_key, ON_DATE, NOW, "Efter aftale") is None
+    again = coming[0].result(timeout=60)
+    assert again.is_new
+    assert again.submission_id != first
 
 
 def test_a_name_that_no_database_could_keep_is_kept_readable(store: Store, reader: Reader) -> None:
