@@ -64,7 +64,6 @@ UNITS: Mapping[str, Text] = MappingProxyType(
         "kr./år": Text("kr./år", "kr/year"),
         "dage": Text("dage", "days"),
         "uger": Text("uger", "weeks"),
-        "måneder": Text("måneder", "months"),
     }
 )
 """A parameter's unit as the workbooks have it → in words."""
