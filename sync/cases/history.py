@@ -2,17 +2,14 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from fractions import Fraction
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row
 
-from bit_model.comparison import compare
 from bit_model.parameters import ParameterSet
-from bit_model.rounding import half_up
-from bit_model.tariff import Financed, financed, model_on
-from sync.comparison.rows import ComparisonRow
+from bit_model.tariff import model_on
+from sync.comparison.rows import ComparisonRow, with_tariff
 from sync.store import cases
 from sync.store.cases import CaseRecord
 from sync.store.tables import Status
@@ -60,23 +57,16 @@ def record_on(connection: Connection, record: CaseRecord, date: dt.date) -> Case
 
 def row_on(row: ComparisonRow, record: CaseRecord, chosen: Row[Any] | None, parameters: ParameterSet) -> ComparisonRow:
     """The comparison with the version that counted and the tariff on the record's date."""
-    pays: Financed = financed(record.case.tariff, record.model, parameters, record.on_date)
     delivered = method = None
     if chosen is not None:
         measured = from_sums(chosen.weekly)
         method = measured.method
         delivered = measured.per_week(measured.of_categories(parameters.financed_categories))
-    width = record.package_width(parameters)
-    width = None if width is None else Fraction(width)
-    tolerances = parameters.tolerance_hours, parameters.tolerance_share
-    return row._replace(
+    measured_then = row._replace(
         delivered=delivered,
-        financed=pays.hours,
-        day_rate_ore=None if pays.day_rate is None else int(half_up(pays.day_rate * 100, 0)),
-        package_width=width,
-        comparison=compare(row.need, delivered, pays.hours, *tolerances, width),
         method=method,
         period=None if chosen is None else (chosen.period_start, chosen.period_end),
         version=None if chosen is None else chosen.version,
         submission_id=None if chosen is None else chosen.id,
     )
+    return with_tariff(measured_then, record, parameters)

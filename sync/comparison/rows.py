@@ -15,6 +15,7 @@ from bit_model.comparison import Comparison, Pair, State, compare
 from bit_model.hours import Method
 from bit_model.parameters import ParameterSet
 from bit_model.rounding import Number, half_up
+from sync.store.cases import CaseRecord
 from sync.store.comparison import Wanted, narrow_rows, newest_status
 from workbook_templates.schedule.kept import from_sums
 
@@ -82,6 +83,20 @@ def case_comparison(connection: Connection, case_key: str, parameters: Parameter
     for case in narrow_rows(connection, case_key):
         return _row(case, {}, parameters)
     return None
+
+
+def with_tariff(row: ComparisonRow, record: CaseRecord, parameters: ParameterSet) -> ComparisonRow:
+    """The row with what the record's tariff pays for on the record's date, by a set, and compared by that."""
+    columns = record.tariff_columns(parameters)
+    pays, width = columns["financed"], columns["package_width"]
+    width = None if width is None else Fraction(width)
+    tolerances = parameters.tolerance_hours, parameters.tolerance_share
+    return row._replace(
+        financed=pays,
+        day_rate_ore=columns["day_rate_ore"],
+        package_width=width,
+        comparison=compare(row.need, row.delivered, pays, *tolerances, width),
+    )
 
 
 def per_state(rows: Iterable[ComparisonRow]) -> dict[State, int]:

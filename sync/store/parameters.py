@@ -40,6 +40,8 @@ READ_BY = frozenset(
     }
 )
 """Attributes that a schedule is read, checked and measured by. What came of that is kept."""
+LONGEST_NAME = 40
+"""Characters of a set's name."""
 OF_ANY_NUMBER = ("user_time_share", "net_hours_per_post", "post_cost", "staff_share")
 """Attributes that may be decimals or fractions: what is written as a decimal stays one."""
 _NEWEST = select(PARAMETER_SET).order_by(PARAMETER_SET.c.version.desc())

@@ -3,13 +3,12 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 from sqlalchemy import Connection
 
-from bit_model.comparison import Pair, State, compare
+from bit_model.comparison import Pair, State
 from bit_model.parameters import ParameterSet
-from sync.comparison.rows import ComparisonRow, comparison_rows
+from sync.comparison.rows import ComparisonRow, comparison_rows, with_tariff
 from sync.store import cases
 
 COMPARED_BY = ("tolerance_hours", "tolerance_share", "financed_categories")
@@ -67,15 +66,5 @@ def consequence(connection: Connection, active: ParameterSet, other: ParameterSe
     after = {row.case_key: row for row in comparison_rows(connection, other)}
     if replace(other, **{name: getattr(active, name) for name in COMPARED_BY}) != active:
         records = {record.case.case_key.strip(): record for record in cases.listed(connection)}
-        after = {key: _under(records[key], row, other) for key, row in after.items()}
+        after = {key: with_tariff(row, records[key], other) for key, row in after.items()}
     return Consequence([CaseChange(row, after[key]) for key, row in before.items()])
-
-
-def _under(record: cases.CaseRecord, row: ComparisonRow, parameters: ParameterSet) -> ComparisonRow:
-    columns = record.tariff_columns(parameters)
-    pays, width = columns["financed"], columns["package_width"]
-    width = None if width is None else Fraction(width)
-    limits = parameters.tolerance_hours, parameters.tolerance_share
-    compared = compare(row.need, row.delivered, pays, *limits, width)
-    rate = columns["day_rate_ore"]
-    return row._replace(financed=pays, day_rate_ore=rate, package_width=width, comparison=compared)

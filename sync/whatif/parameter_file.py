@@ -13,9 +13,8 @@ from pydantic import ValidationError
 from bit_model.parameters import ParameterSet
 from bit_model.schedule import RESOURCE_CATEGORIES
 from sync.failures import Failure
-from sync.store.parameters import from_values, to_values
+from sync.store.parameters import LONGEST_NAME, from_values, to_values
 
-LONGEST_NAME = 40
 SWITCHED_ON = frozenset({(5, 1), (6, 5), (12, 24), (12, 31)})
 """The days that can be chosen as holidays."""
 

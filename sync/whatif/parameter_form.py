@@ -12,6 +12,7 @@ from flask_babel import gettext
 from bit_model.parameters import ParameterSet, PricingPoint
 from bit_model.rounding import half_up
 from bit_model.schedule import RESOURCE_CATEGORIES
+from sync.store.parameters import LONGEST_NAME
 from sync.typed import Typed
 
 NUMBERS: Mapping[str, int] = MappingProxyType(
@@ -69,7 +70,7 @@ def read(typed: Typed, active: ParameterSet, today: dt.date) -> ParameterSet | N
 
 def naming(typed: Typed) -> tuple[str, str]:
     """The name of a set that is taken into use, and why it is."""
-    return typed.line("name", longest=40), typed.text("reason")
+    return typed.line("name", longest=LONGEST_NAME), typed.text("reason")
 
 
 def _written(value: Any) -> str:
