@@ -20,7 +20,8 @@ from bench.ingest import prepared
 from bench.line import Line, alternating, milliseconds
 from bench.material import copies, returned
 from sync.app import create_app
-from sync.audit.export import Shape, lines
+from sync.audit.export import lines
+from sync.audit.shape import Shape
 from sync.ingest import ingest
 from sync.settings import Settings
 from sync.store import Store, audit

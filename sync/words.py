@@ -6,8 +6,8 @@ from typing import Any
 
 from bit_model.decision import Outcome
 from bit_model.schedule import Part
+from sync.roles import Role
 from sync.rounds.board import CaseState, Due
-from sync.store.account_tables import Role
 from sync.store.tables import Act, Status
 from workbook_templates.layout import Text
 from workbook_templates.problems import Problem

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 from signed_in import signed_in
 from waitress.server import create_server
 
-from sync.store.account_tables import Role
+from sync.roles import Role
 
 OFFLINE = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic")
 

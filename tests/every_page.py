@@ -22,8 +22,9 @@ from sync_material import CASES, HOUSES, MODELS, NOW, ON_DATE, PARAMETERS, retur
 from bit_model.case import LineType, OrderLine, TariffLine
 from bit_model.terms import GoalType, Theme
 from sync.ingest import Reader, ingest
+from sync.roles import Role
 from sync.store import Store, cases, comments, one_time_links
-from sync.store.account_tables import ACCOUNT, Purpose, Role
+from sync.store.account_tables import ACCOUNT, Purpose
 from sync.store.database import writing
 
 LONG = "VOKSENHANDICAP-2026-0000000000042"

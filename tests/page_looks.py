@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from axe import violations
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 WIDTHS = (768, 640, 390, 1280)
 """In pixels; 640 is a screen of 1280 at 200 %."""
@@ -60,6 +60,18 @@ _PRINTED = """width => [
     .filter(one => one.checkVisibility() && one.getBoundingClientRect().right > width + 1)
     .map(one => `cut on paper: ${one.outerHTML.slice(0, 160)}`).slice(0, 3),
 ]"""
+
+
+def go(page: Page, element: Locator) -> None:
+    """Press a link or a button, and wait for the page that it leads to: only then is there something to look at."""
+    with page.expect_navigation():
+        element.press("Enter")
+
+
+def fits(page: Page) -> None:
+    """Nothing is wider than the window."""
+    assert page.viewport_size
+    assert page.evaluate(_WIDE, page.viewport_size["width"]) == [], page.url
 
 
 def wrongs(page: Page) -> Iterator[str]:

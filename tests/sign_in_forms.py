@@ -11,8 +11,9 @@ from signed_in import SESSION_OF
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
+from sync.roles import Role
 from sync.store import Store
-from sync.store.account_tables import ACCOUNT, Role
+from sync.store.account_tables import ACCOUNT
 from sync.store.database import writing
 
 PASSWORD = "fire blå heste løber"

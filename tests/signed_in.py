@@ -10,8 +10,9 @@ from sqlalchemy import Connection, insert, update
 from sync_material import NOW
 
 from sync.accounts.access import BEGUN, SEEN
+from sync.roles import Role
 from sync.store import accounts, audit
-from sync.store.account_tables import ACCOUNT, API_TOKEN, Role
+from sync.store.account_tables import ACCOUNT, API_TOKEN
 from sync.store.audit import Action
 
 PROVIDER = "Bakkehuset"

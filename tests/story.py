@@ -4,17 +4,17 @@ import io
 import os
 import re
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 from bit_model_example import worked_schedule
 from flask import Flask
 from openpyxl import load_workbook
+from page_looks import fits, go
 from PIL import Image
 from playwright.sync_api import Page
 from signed_in import session_cookie
 
-from sync.store.account_tables import Role
+from sync.roles import Role
 from workbook_templates.schedule.fill import fill_schedule
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -42,10 +42,10 @@ class Walk:
         self.page.goto(f"{self.address}{path}")
 
     def follow(self, name: str, *, exact: bool = True) -> None:
-        self.page.get_by_role("link", name=name, exact=exact).first.press("Enter")
+        go(self.page, self.page.get_by_role("link", name=name, exact=exact).first)
 
     def push(self, name: str, *, exact: bool = True) -> None:
-        self.page.get_by_role("button", name=name, exact=exact).press("Enter")
+        go(self.page, self.page.get_by_role("button", name=name, exact=exact))
 
     def fill(self, fields: dict[str, str]) -> None:
         for name, value in fields.items():
@@ -77,9 +77,10 @@ class Walk:
             shoot(other, at, english)
             other.close()
 
-    def downloaded(self, start: Callable[[], None]) -> bytes:
+    def downloaded(self, name: str) -> bytes:
+        """What a link or a button whose name begins so gives."""
         with self.page.expect_download() as download:
-            start()
+            self.page.get_by_role("link", name=name).or_(self.page.get_by_role("button", name=name)).press("Enter")
         return download.value.path().read_bytes()
 
     def pillars(self) -> list[str]:
@@ -99,17 +100,6 @@ def shoot(page: Page, at: str, file: Path) -> None:
 def named(folder: Path) -> set[str]:
     """The names of the pictures in a folder's guides."""
     return {name for guide in folder.glob("*.md") for name in re.findall(r"]\(\w+/([\w-]+\.png)\)", guide.read_text())}
-
-
-def fits(page: Page) -> None:
-    """Nothing is wider than the page."""
-    page.wait_for_load_state()
-    viewport = page.viewport_size
-    assert viewport is not None
-    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
-    for element in page.locator("main > *").all():
-        inner = element.bounding_box()
-        assert inner is None or inner["x"] + inner["width"] <= viewport["width"] + 1
 
 
 def template_of(archive: bytes, case_key: str) -> bytes:
@@ -138,4 +128,4 @@ def hand_in(page: Page, content: bytes, file: Path) -> None:
     """A file is chosen on the page of its link and sent."""
     file.write_bytes(content)
     page.set_input_files("input[type=file]", file)
-    page.get_by_role("button", name="Aflever", exact=True).press("Enter")
+    go(page, page.get_by_role("button", name="Aflever", exact=True))

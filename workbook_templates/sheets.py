@@ -18,6 +18,8 @@ from workbook_templates.style import BLUE, GREY, MAY, MISSING, MUST, RED_TEXT, F
 LONGEST_CELL_TEXT = 32_767
 PROSE_CHARACTERS = 105
 """Width of running text: what a small screen shows without scrolling sideways."""
+TOKEN_LENGTH = 40
+"""A word of so many letters is for a program: broken over several lines it would hide those above and below."""
 _EXPECTED: tuple[tuple[type[Kind], Text], ...] = (
     (DateKind, Text("Skriv en dato, fx 02-03-2026.", "Write a date, such as 02-03-2026.")),
     (TimeKind, Text("Skriv et klokkeslæt med kolon, fx 07:30.", "Write a time with a colon, such as 07:30.")),
@@ -184,12 +186,14 @@ def write_header_fields(
     """Each header field with its label to the left, its help to the right and its defined name. Gives the next row."""
     for row, field in enumerate(fields, first_row):
         sheet.write_string(row, 0, field.label.in_language(language), formats.label)
-        kept = formats.cell(num_format=field.kind.number_format, bg_color=GREY, align="left", text_wrap=True)
+        value = values.get(field.key)
+        words = max(map(len, str(value).split()), default=0) < TOKEN_LENGTH  # a token on one line ends at its help
+        kept = formats.cell(num_format=field.kind.number_format, bg_color=GREY, align="left", text_wrap=words)
         colour = MUST if field.must else MAY
         may = formats.cell(
             num_format=field.kind.number_format, bg_color=colour, locked=False, align="left", text_wrap=True
         )
-        write_value(sheet, row, 1, values.get(field.key), kept if field.locked else may)
+        write_value(sheet, row, 1, value, kept if field.locked else may)
         help_text = " ".join(filter(None, (field.help.in_language(language), field.unit and f"({field.unit})")))
         sheet.write_string(row, 2, help_text, formats.faint)
         sheet.set_row(row, 32 if max(len(help_text) / 2.4, len(field.label.in_language(language))) > 32 else 17)

@@ -10,9 +10,9 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from sync.errors import API_PREFIX, answer
+from sync.roles import Role
 from sync.services import services
 from sync.store import api_tokens
-from sync.store.account_tables import Role
 from sync.store.accounts import Caller
 from sync.store.scope import Scope
 

@@ -8,9 +8,10 @@ from rich.console import Console
 from rich.table import Table
 
 from sync.accounts.invitations import link_address, providers
+from sync.roles import Role
 from sync.services import services
 from sync.store import accounts, one_time_links
-from sync.store.account_tables import Purpose, Role
+from sync.store.account_tables import Purpose
 from sync.store.database import writing
 from sync.store.scope import PROGRAM
 from sync.words import ROLES

@@ -6,10 +6,10 @@ from typing import NamedTuple
 from flask_babel import gettext
 from sqlalchemy import Connection
 
+from sync.roles import Role
 from sync.rounds.new_round import case_choices
 from sync.settings import Settings
 from sync.store import accounts
-from sync.store.account_tables import Role
 from sync.typed import Typed
 
 LONGEST_EMAIL = 254

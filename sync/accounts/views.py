@@ -11,9 +11,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from sync.accounts.access import signed_in
 from sync.accounts.invitations import link_address, providers, read_email, read_standing
+from sync.roles import Role
 from sync.services import services
 from sync.store import accounts, api_tokens, one_time_links
-from sync.store.account_tables import Purpose, Role
+from sync.store.account_tables import Purpose
 from sync.store.database import writing
 from sync.typed import Typed
 

@@ -3,25 +3,17 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from enum import StrEnum
 from typing import Any
 
 import orjson
 from sqlalchemy import Row
 
+from sync.audit.shape import Shape
 from sync.audit.words import case_of, sentence
 from sync.store.audit import HASHED
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 COLUMNS = (*HASHED, "hash")
-
-
-class Shape(StrEnum):
-    """How entries are written."""
-
-    SENTENCES = "tekst"
-    CSV = "csv"
-    JSON_LINES = "jsonl"
 
 
 def lines(entries: Iterable[Row[Any]], shape: Shape) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from sync.audit.export import Shape
+from sync.audit.shape import Shape
 from sync.commands.options import Database, settings
 from sync.failures import Failure
 

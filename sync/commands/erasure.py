@@ -4,16 +4,19 @@ import datetime as dt
 import json
 from contextlib import closing
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
-from sqlalchemy import Connection
 
 from bit_model.checks import masked
 from sync.commands.options import Database, console, settings
 from sync.failures import Failure
-from sync.store.erasing import Hindrance
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from sync.store.erasing import Hindrance
 
 LOG_KEYS = ("secret_id", "is_case", "at", "actor", "reason")
 
@@ -70,18 +73,21 @@ def erase(
             done = erasing_whole.erase(store, [case or ""], (), now, today, reason.strip())
     console.print(f"Slettet for altid: {done.cases} sager og {done.files} filer uden sag.")
     for key, why in done.kept.items():
-        console.print(f"{escape(key)} er ikke slettet: {WHY[why]}")
+        console.print(f"{escape(key)} er ikke slettet: {_why(why)}")
     if done.kept:
         raise typer.Exit(1)
 
 
-WHY = {
-    Hindrance.NO_SUCH_CASE: "databasen har ingen sag med den nøgle. Er den slettet før?",
-    Hindrance.IN_OPEN_ROUND: "den står i en åben runde. Tag den ud af runden på siderne, og prøv igen.",
-}
+def _why(hindrance: "Hindrance") -> str:
+    from sync.store.erasing import Hindrance
+
+    return {
+        Hindrance.NO_SUCH_CASE: "databasen har ingen sag med den nøgle. Er den slettet før?",
+        Hindrance.IN_OPEN_ROUND: "den står i en åben runde. Tag den ud af runden på siderne, og prøv igen.",
+    }[hindrance]
 
 
-def _log(connection: Connection) -> list[dict[str, Any]]:
+def _log(connection: "Connection") -> list[dict[str, Any]]:
     from sync.store import erasing
 
     return [

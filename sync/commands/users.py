@@ -3,17 +3,20 @@
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
 from rich.table import Table
-from sqlalchemy import Connection
 
 from sync.commands.options import Database, console, settings
 from sync.failures import Failure
-from sync.settings import Settings
-from sync.store.account_tables import Purpose, Role
+from sync.roles import Role
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from sync.settings import Settings
 
 commands = typer.Typer(help="Brugere: hvem der kan logge ind.", no_args_is_help=True)
 Email = Annotated[str, typer.Argument(help="Brugerens e-mailadresse.")]
@@ -40,6 +43,7 @@ def add(
     """Lav en bruger, og vis det engangslink, hvor brugeren vælger sin adgangskode."""
     from sync.accounts.invitations import link_address
     from sync.store import accounts, one_time_links
+    from sync.store.account_tables import Purpose
 
     with _writing(db) as (connection, made):
         now = dt.datetime.now(dt.UTC)
@@ -83,10 +87,11 @@ def disable(email: Email, db: Database = None) -> None:
     console.print("Brugeren er spærret.")
 
 
-def new_first_link(connection: Connection, settings: Settings) -> str | None:
+def new_first_link(connection: "Connection", settings: "Settings") -> str | None:
     """A one-time link by which the first administrator is made; None where there are accounts."""
     from sync.accounts.invitations import link_address
     from sync.store import accounts, one_time_links
+    from sync.store.account_tables import Purpose
 
     if not accounts.is_empty(connection):
         return None
@@ -94,7 +99,7 @@ def new_first_link(connection: Connection, settings: Settings) -> str | None:
 
 
 @contextmanager
-def _writing(db: str | None) -> Iterator[tuple[Connection, Settings]]:
+def _writing(db: str | None) -> Iterator[tuple["Connection", "Settings"]]:
     """A transaction on the database that the options and the environment name."""
     from sync.authorities import opened
     from sync.store.database import writing

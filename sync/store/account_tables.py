@@ -8,17 +8,6 @@ from sync.store.columns import BIG_INTEGER, UtcMoment, Words
 from sync.store.ownership import AUTHORITY, METADATA
 
 
-class Role(StrEnum):
-    """What an account may do; one may have several, but a provider's has that one alone."""
-
-    ADMINISTRATOR = "administrator"
-    CASEWORKER = "caseworker"
-    LEADER = "leader"
-    ECONOMY = "economy"
-    CONSULTANT = "consultant"
-    PROVIDER = "provider"
-
-
 class Purpose(StrEnum):
     """What a one-time link is for."""
 

@@ -10,14 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from sync.roles import Role
 from sync.store import audit
-from sync.store.account_tables import (
-    ACCOUNT,
-    ACCOUNT_LINK,
-    ACCOUNT_ROLE,
-    PASSKEY,
-    Role,
-)
+from sync.store.account_tables import ACCOUNT, ACCOUNT_LINK, ACCOUNT_ROLE, PASSKEY
 from sync.store.audit import Action
 from sync.store.boundaries import go_on_within
 from sync.store.scope import scope_of

@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from sync.roles import Role
 from sync.store import audit
-from sync.store.account_tables import ACCOUNT, ACCOUNT_ROLE, API_TOKEN, Role
+from sync.store.account_tables import ACCOUNT, ACCOUNT_ROLE, API_TOKEN
 from sync.store.accounts import SECRET_BYTES, Caller, hashed
 from sync.store.audit import Action
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from sync.roles import Role
 from sync.store import audit
-from sync.store.account_tables import ACCOUNT, ACCOUNT_ROLE, Role
+from sync.store.account_tables import ACCOUNT, ACCOUNT_ROLE
 from sync.store.accounts import Caller
 from sync.store.audit import Action
 from sync.store.tables import CALENDAR_FEED

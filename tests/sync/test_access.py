@@ -16,8 +16,8 @@ from sync_material import returned_schedule
 from sync.accounts.access import ACCESS, Anyone
 from sync.ingest import Reader, ingest
 from sync.lite.wheel import wheel
+from sync.roles import Role
 from sync.store import Store
-from sync.store.account_tables import Role
 
 DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "roles.md"
 GIVEN: dict[str, Any] = {

@@ -17,8 +17,9 @@ from sync_material import NOW
 
 from sync.accounts.people import Passkey, Person
 from sync.audit.words import sentence
+from sync.roles import Role
 from sync.store import Store, accounts, audit, one_time_links
-from sync.store.account_tables import ACCOUNT, Purpose, Role
+from sync.store.account_tables import ACCOUNT, Purpose
 from sync.store.audit import Action
 from sync.store.chain import verify
 from sync.store.database import writing

@@ -18,8 +18,9 @@ from sqlalchemy import delete, func, select
 from sync_material import NOW
 
 from sync.commands.users import new_first_link
+from sync.roles import Role
 from sync.store import Store, accounts, authorities, one_time_links
-from sync.store.account_tables import ACCOUNT, ACCOUNT_ROLE, API_TOKEN, Purpose, Role
+from sync.store.account_tables import ACCOUNT, ACCOUNT_ROLE, API_TOKEN, Purpose
 from sync.store.database import writing
 from sync.store.scope import NOBODY, Scope
 

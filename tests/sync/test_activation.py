@@ -35,9 +35,9 @@ from sync.demo import municipality
 from sync.failures import Failure
 from sync.ingest import Reader, ingest, take_in
 from sync.issue import issue_templates
+from sync.roles import Role
 from sync.settings import Settings
 from sync.store import Store, audit, authorities, cases, open_store, submissions
-from sync.store.account_tables import Role
 from sync.store.audit import Action
 from sync.store.boundaries import beyond_the_scope
 from sync.store.database import writing

@@ -77,70 +77,75 @@ def paged(client: FlaskClient, path: str) -> Iterator[list[Any]]:
         path = link[1] if link else ""
 
 
-@pytest.mark.parametrize(
-    "path,key,found",
-    [
-        ("cases?limit=2", "case_key", [["S-2026-0001", "S-2026-0002"], ["S-2026-0003"]]),
-        ("submissions?limit=3", "id", [[4, 3, 2], [1]]),
-        ("submissions?limit=2", "id", [[4, 3], [2, 1]]),
-        ("rounds?limit=1", "title", [["Forår 2026"]]),
-        ("problems?limit=1&level=E", "submission_id", [[3], [1]]),
-        ("submissions/2/problems?limit=1", "code", None),
-    ],
+PAGES = (
+    ("cases?limit=2", "case_key", [["S-2026-0001", "S-2026-0002"], ["S-2026-0003"]]),
+    ("submissions?limit=3", "id", [[4, 3, 2], [1]]),
+    ("submissions?limit=2", "id", [[4, 3], [2, 1]]),
+    ("rounds?limit=1", "title", [["Forår 2026"]]),
+    ("problems?limit=1&level=E", "submission_id", [[3], [1]]),
+    ("submissions/2/problems?limit=1", "code", None),
 )
-def test_a_list_comes_in_pages_that_lead_on(
-    path: str, key: str, found: list[list[Any]] | None, full: FlaskClient
-) -> None:
-    pages = [[item[key] for item in page] for page in paged(full, path)]
-    whole = body(full, re.sub(r"limit=\d+", "limit=1000", path))["items"]
-    assert [one for page in pages for one in page] == [item[key] for item in whole]
-    assert found is None or pages == found
-    assert len(pages) > 1 or path.startswith("rounds")
-
-
-@pytest.mark.parametrize(
-    "path,key,found",
-    [
-        ("cases?budget_area=Psykiatri", "case_key", ["S-2026-0002"]),
-        ("cases?provider=Bakkehuset&limit=1", "case_key", ["S-2026-0001"]),
-        ("cases?provider=Andre", "case_key", []),
-        ("cases?state=unaccounted", "case_key", ["S-2026-0001", "S-2026-0003"]),
-        ("submissions?case=S-2026-0002", "id", [4, 2]),
-        ("submissions?status=has_problems", "id", [2, 1]),
-        ("submissions?round=1", "id", [4, 2, 1]),
-        ("submissions?round=2", "id", []),
-        ("problems?code=F01", "submission_id", [3]),
-        ("problems?case=S-2026-0001&level=E", "case_key", ["S-2026-0001"]),
-        ("problems?case=S-2026-0002&level=E", "case_key", []),
-    ],
+NARROWED = (
+    ("cases?budget_area=Psykiatri", "case_key", ["S-2026-0002"]),
+    ("cases?provider=Bakkehuset&limit=1", "case_key", ["S-2026-0001"]),
+    ("cases?provider=Andre", "case_key", []),
+    ("cases?state=unaccounted", "case_key", ["S-2026-0001", "S-2026-0003"]),
+    ("submissions?case=S-2026-0002", "id", [4, 2]),
+    ("submissions?status=has_problems", "id", [2, 1]),
+    ("submissions?round=1", "id", [4, 2, 1]),
+    ("submissions?round=2", "id", []),
+    ("problems?code=F01", "submission_id", [3]),
+    ("problems?case=S-2026-0001&level=E", "case_key", ["S-2026-0001"]),
+    ("problems?case=S-2026-0002&level=E", "case_key", []),
 )
-def test_a_list_is_narrowed(path: str, key: str, found: list[Any], full: FlaskClient) -> None:
-    assert [item[key] for item in body(full, path)["items"]] == found
+"""Of the service of `full`: list, what is looked at in its items, and what that is page by page, or in all."""
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "cases?limit=0",
-        "cases?limit=1001",
-        "cases?limit=x",
-        "cases?stat=over",
-        "cases?state=odd",
-        "submissions?after=0",
-        "submissions?after=99999999999",
-        "problems?after=x",
-        "problems?level=X",
-        "comparison.csv?format=fr",
-    ],
+def test_a_list_comes_in_pages_that_lead_on(full: FlaskClient, subtests: pytest.Subtests) -> None:
+    for path, key, found in PAGES:
+        with subtests.test(path):
+            pages = [[item[key] for item in page] for page in paged(full, path)]
+            whole = body(full, re.sub(r"limit=\d+", "limit=1000", path))["items"]
+            assert [one for page in pages for one in page] == [item[key] for item in whole]
+            assert found is None or pages == found
+            assert len(pages) > 1 or path.startswith("rounds")
+
+
+def test_a_list_is_narrowed(full: FlaskClient, subtests: pytest.Subtests) -> None:
+    for path, key, found in NARROWED:
+        with subtests.test(path):
+            assert [item[key] for item in body(full, path)["items"]] == found
+
+
+UNKNOWN = (
+    "cases?limit=0",
+    "cases?limit=1001",
+    "cases?limit=x",
+    "cases?stat=over",
+    "cases?state=odd",
+    "submissions?after=0",
+    "submissions?after=99999999999",
+    "problems?after=x",
+    "problems?level=X",
+    "comparison.csv?format=fr",
 )
-def test_a_filter_that_is_not_known_is_told(path: str, client: FlaskClient) -> None:
-    answer = get(client, path)
-    assert (answer.status_code, answer.content_type) == (422, "application/problem+json")
-    assert re.sub(r"^\S+\?(\w+)=.*", r"\1", path) in answer.get_json()["detail"]
 
 
-@pytest.mark.parametrize("path", [*CHEAP, *FILES, *OF_A_FILE])
-def test_what_the_caller_has_is_not_sent_again(path: str, full: FlaskClient) -> None:
+def test_a_filter_that_is_not_known_is_told(client: FlaskClient, subtests: pytest.Subtests) -> None:
+    for path in UNKNOWN:
+        with subtests.test(path):
+            answer = get(client, path)
+            assert (answer.status_code, answer.content_type) == (422, "application/problem+json")
+            assert re.sub(r"^\S+\?(\w+)=.*", r"\1", path) in answer.get_json()["detail"]
+
+
+def test_what_the_caller_has_is_not_sent_again(full: FlaskClient, subtests: pytest.Subtests) -> None:
+    for path in (*CHEAP, *FILES, *OF_A_FILE):
+        with subtests.test(path):
+            not_sent_again(full, path)
+
+
+def not_sent_again(full: FlaskClient, path: str) -> None:
     first = get(full, path)
     assert first.status_code == 200, first.text
     tag = first.headers["ETag"]
@@ -189,12 +194,13 @@ def test_an_annotated_copy_has_the_problems_in_front(full: FlaskClient) -> None:
     assert book.sheetnames[0] == "Problemer"
 
 
-@pytest.mark.parametrize("path", ["cases", "comparison.xlsx", "submissions", "rounds/1/templates.zip"])
-def test_who_can_use_none_of_the_answers_is_told(path: str, full: FlaskClient) -> None:
-    answer = get(full, path, Accept="image/png")
-    assert (answer.status_code, answer.content_type) == (406, "application/problem+json")
-    assert set(answer.get_json()) == ERROR_KEYS
-    assert get(full, path, Accept="text/html, */*;q=0.1").status_code == 200
+def test_who_can_use_none_of_the_answers_is_told(full: FlaskClient, subtests: pytest.Subtests) -> None:
+    for path in ("cases", "comparison.xlsx", "submissions", "rounds/1/templates.zip"):
+        with subtests.test(path):
+            answer = get(full, path, Accept="image/png")
+            assert (answer.status_code, answer.content_type) == (406, "application/problem+json")
+            assert set(answer.get_json()) == ERROR_KEYS
+            assert get(full, path, Accept="text/html, */*;q=0.1").status_code == 200
 
 
 def test_a_method_that_an_address_does_not_take_is_told_with_those_it_does(client: FlaskClient) -> None:

@@ -20,9 +20,9 @@ from typer.testing import CliRunner
 from sync.audit.words import ACTIONS, ACTORS, FACTS, sentence
 from sync.cli import app as bitark
 from sync.ingest import Reader, ingest
+from sync.roles import Role
 from sync.settings import Settings
 from sync.store import Store, audit
-from sync.store.account_tables import Role
 from sync.store.audit import READINGS, Action
 from sync.store.database import open_database, writing
 from sync.store.scope import Scope

@@ -19,8 +19,8 @@ from flask.testing import FlaskClient
 from page_forms import link_of, opened, post
 from sync_material import CASES, returned_schedule
 
+from sync.roles import Role
 from sync.store import Store, audit
-from sync.store.account_tables import Role
 from sync.store.audit import Action
 from sync.store.chain import verify
 

@@ -14,9 +14,9 @@ from processes import PROGRAM, environment
 from sign_in_forms import PASSWORD, send, sign_in
 
 from sync.ingest import Reader
+from sync.roles import Role
 from sync.settings import Settings
 from sync.store import Store, accounts, audit
-from sync.store.account_tables import Role
 from sync.store.chain import verify
 from sync.store.database import writing
 from sync.store.scope import Scope

@@ -94,6 +94,12 @@ def folder(issued_once: Path, tmp_path: Path) -> Path:
     return made
 
 
+def test_the_command_line_starts_without_what_only_some_commands_need() -> None:
+    source = "import sys, sync.cli; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"flask", "pydantic", "sqlalchemy", "openpyxl", "xlsxwriter", "numpy"} & set(loaded)
+
+
 def test_new_list_makes_an_empty_list_and_never_overwrites_one(tmp_path: Path) -> None:
     assert bitark(tmp_path, "new-list", "sagsliste.xlsx").returncode == FINE
     content = (tmp_path / "sagsliste.xlsx").read_bytes()

@@ -15,8 +15,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sync_material import CASES, HOUSES, MODELS, NOW, ON_DATE, PARAMETERS, returned_schedule
 
 from sync.ingest import Reader, ingest
+from sync.roles import Role
 from sync.store import Store, cases, comments
-from sync.store.account_tables import Role
 from sync.store.database import writing
 from sync.store.erasing import erase_case
 from sync.store.scope import Scope

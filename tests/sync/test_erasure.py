@@ -23,9 +23,9 @@ from bit_model.parameters import ParameterSet
 from sync.erasure.erase import PAST_ITS_DATE, complete, erase, erase_again
 from sync.files import OriginalUnavailable
 from sync.ingest import Reader, ingest, read_queued, receive, sweep, take_up_originals
+from sync.roles import Role
 from sync.settings import Settings
 from sync.store import Store, cases, erasing, filings, open_store, submissions
-from sync.store.account_tables import Role
 from sync.store.database import has_queue, writing
 from sync.store.erasing import Hindrance
 from sync.store.filings import Deed

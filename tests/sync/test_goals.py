@@ -15,8 +15,8 @@ from sync_material import CASES, HOUSES, MODELS, NOW, ON_DATE, PARAMETERS, retur
 from bit_model.case import OrderLine
 from bit_model.terms import GoalType
 from sync.ingest import Reader, ingest
+from sync.roles import Role
 from sync.store import Store, cases
-from sync.store.account_tables import Role
 from sync.store.database import writing
 
 KEY = "S-2026-0001"

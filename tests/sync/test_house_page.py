@@ -11,8 +11,8 @@ from sync_material import CASES, MODELS, NOW, ON_DATE, PARAMETERS, returned_sche
 
 from bit_model.house import DayKind, House, RosterLine
 from sync.ingest import Reader, ingest
+from sync.roles import Role
 from sync.store import Store, audit, cases
-from sync.store.account_tables import Role
 from sync.store.audit import Action
 from sync.store.database import writing
 

@@ -14,8 +14,8 @@ from werkzeug.exceptions import HTTPException
 
 from sync.accounts.access import ACCESS, Anyone
 from sync.ingest import Reader, ingest
+from sync.roles import Role
 from sync.store import Store
-from sync.store.account_tables import Role
 
 PER_ENDPOINT = 4
 """Pages of one kind that are opened; a case has hundreds of derivations."""

@@ -12,8 +12,8 @@ from page_forms import Clock, opened, post
 from sync_material import CASES, HOUSES, MODELS, NOW, ON_DATE, PARAMETERS, returned_schedule
 
 from sync.ingest import Reader, ingest
+from sync.roles import Role
 from sync.store import Store, cases
-from sync.store.account_tables import Role
 from sync.store.database import writing
 
 CASES_IN_ROUND = 3

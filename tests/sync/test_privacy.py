@@ -20,8 +20,8 @@ from sync_material import CASES, ON_DATE, returned_schedule
 from bit_model.cost_sheet import CostSheet
 from bit_model.parameters import ParameterSet
 from sync.ingest import Reader, ingest
+from sync.roles import Role
 from sync.store import Store
-from sync.store.account_tables import Role
 from sync.store.columns import Sealed
 from sync.store.tables import METADATA
 from sync.whatif.parameter_form import TRIED

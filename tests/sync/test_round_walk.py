@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 from page_forms import Clock
+from page_looks import fits, go
 from playwright.sync_api import Browser, Page, expect
-from story import filled, fits, hand_in, template_of, without_a_start
+from story import filled, hand_in, template_of, without_a_start
 
 from sync.store import Store
 from sync.store.database import has_queue
@@ -29,7 +30,7 @@ def read(page: Page, store: Store, settled: Callable[[], None]) -> Callable[[], 
             expect(page.get_by_role("heading", name="Filen er modtaget og læses")).to_be_visible()
             fits(page)
             settled()
-            page.get_by_role("link", name="Se efter igen").press("Enter")
+            go(page, page.get_by_role("link", name="Se efter igen"))
 
     return look
 
@@ -40,13 +41,13 @@ def test_a_round_from_its_opening_to_an_accepted_schedule(
 ) -> None:
     clock.on("2026-03-20")
     page.goto(f"{address}/runder/")
-    page.get_by_role("link", name="Åbn en runde").press("Enter")
+    go(page, page.get_by_role("link", name="Åbn en runde"))
     page.get_by_label("Titel").fill("Forår 2026")
     page.get_by_label("Periodens første dag").fill("2026-03-02")
     page.get_by_label("Periodens sidste dag").fill("2026-03-15")
     page.get_by_label("Frist").fill("2026-03-24")
     fits(page)
-    page.get_by_role("button", name="Åbn runden").press("Enter")
+    go(page, page.get_by_role("button", name="Åbn runden"))
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Forår 2026")
     expect(page.get_by_text("◷ Frist snart").first).to_be_visible()
@@ -54,8 +55,8 @@ def test_a_round_from_its_opening_to_an_accepted_schedule(
     with page.expect_download() as download:
         page.get_by_role("button", name="Hent alle skemaer").press("Enter")
     template = template_of(download.value.path().read_bytes(), FIRST)
-    page.get_by_role("button", name="Markér alle 3 som sendt").press("Enter")
-    page.get_by_role("link", name="Rykkere").press("Enter")
+    go(page, page.get_by_role("button", name="Markér alle 3 som sendt"))
+    go(page, page.get_by_role("link", name="Rykkere"))
     expect(page.locator("textarea")).to_contain_text(FIRST)
     fits(page)
 
@@ -76,12 +77,12 @@ def test_a_round_from_its_opening_to_an_accepted_schedule(
     fits(page)
 
     page.goto(f"{address}/runder/1?tilstand=to_assess")
-    page.get_by_role("link", name="version 2").press("Enter")
+    go(page, page.get_by_role("link", name="version 2"))
     expect(page.get_by_role("heading", name="Ændret siden version 1")).to_be_visible()
     expect(page.locator("#difference ~ p").first).to_contain_text("1 tilføjet, 0 fjernet, 0 ændret")
     fits(page)
     page.locator("#decide-comment").fill("Stemmer med bestillingen.")
-    page.get_by_role("button", name="Godkend", exact=True).press("Enter")
+    go(page, page.get_by_role("button", name="Godkend", exact=True))
     expect(page.get_by_text("Stemmer med bestillingen.")).to_be_visible()
     expect(page.locator("#vurdering .bit-acts li").first).to_contain_text("Sagsbehandler")
     page.goto(f"{address}/runder/1?tilstand=accepted")
@@ -94,12 +95,12 @@ def test_a_file_to_the_tray_and_out_of_it(page: Page, address: str, read: Callab
     scan.write_bytes(b"%PDF-1.7")
     page.goto(f"{address}/returneringer/")
     page.set_input_files("input[type=file]", scan)
-    page.get_by_role("button", name="Send filer").press("Enter")
+    go(page, page.get_by_role("button", name="Send filer"))
     read()
-    page.get_by_role("link", name="Giv den en sag").press("Enter")
+    go(page, page.get_by_role("link", name="Giv den en sag"))
     fits(page)
     page.locator("#give-case_key").fill(FIRST)
-    page.get_by_role("button", name="Læg på sagen").press("Enter")
+    go(page, page.get_by_role("button", name="Læg på sagen"))
     read()
     expect(page.locator("#vurdering")).to_contain_text("Lagt på sagen fra bakken")
     expect(page.locator("#vurdering")).to_contain_text("Sagsbehandler")

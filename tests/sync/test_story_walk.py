@@ -11,10 +11,11 @@ import pytest
 from chromium import listening
 from flask import Flask
 from page_forms import Clock
+from page_looks import go
 from playwright.sync_api import Browser, expect
 from story import Walk, filled, hand_in, template_of, without_a_start
 
-from sync.store.account_tables import Role
+from sync.roles import Role
 
 FIRST, SECOND = "S-2026-0001", "S-2026-0002"
 WORKED = ("36,00", "37,67", "52,50")
@@ -84,7 +85,7 @@ def a_round_is_opened(walk: Walk) -> tuple[str, bytes]:
     walk.page.get_by_label("Frist").fill("2026-03-24")
     walk.look("runde-aabn")
     walk.push("Åbn runden")
-    template = template_of(walk.downloaded(lambda: walk.push("Hent alle skemaer", exact=False)), FIRST)
+    template = template_of(walk.downloaded("Hent alle skemaer"), FIRST)
     walk.push("Markér alle 3 som sendt")
     walk.look("runde-status")
     walk.follow("Rykkere")
@@ -126,7 +127,7 @@ def it_is_accepted_and_looked_at(walk: Walk) -> None:
     walk.open("/sammenligning/")
     walk.look("sammenligning")
     walk.open(f"/sager/{FIRST}")
-    walk.page.locator(".bit-pillars .bit-figure a").nth(1).press("Enter")
+    go(walk.page, walk.page.locator(".bit-pillars .bit-figure a").nth(1))
     walk.look("udledning")
     walk.open(f"/sager/{FIRST}")
     walk.look("sag")
@@ -139,13 +140,13 @@ def a_meeting_is_held(walk: Walk) -> None:
     walk.fill(called)
     walk.push("Gem mødet")
     walk.look("moede")
-    assert walk.downloaded(lambda: walk.follow("Indkaldelse, Word")).startswith(b"PK")
+    assert walk.downloaded("Indkaldelse, Word").startswith(b"PK")
     walk.fill({"said": "Enige om tallene.", "citizen": "Jeg vil selv tage bussen."})
     walk.push("Gem referatet, og frys tallene")
     frozen = walk.page.get_by_role("heading", name="Tallene, som de stod den dag")
     expect(frozen).to_be_visible()
     walk.look("moede-tal", "main h2")
-    assert walk.downloaded(lambda: walk.follow("Referat, PDF")).startswith(b"%PDF")
+    assert walk.downloaded("Referat, PDF").startswith(b"%PDF")
 
 
 def a_cut_and_a_raise_are_decided(walk: Walk) -> None:
@@ -189,7 +190,7 @@ def the_effects_are_followed(walk: Walk) -> None:
     expect(walk.page.get_by_text("området vises ikke").first).to_be_visible()
     assert re.search("S-2026-000[123]|Bakkehuset", walk.page.inner_text("main")) is None
     walk.look("rapport")
-    assert walk.downloaded(lambda: walk.follow("Hent som PDF")).startswith(b"%PDF")
+    assert walk.downloaded("Hent som PDF").startswith(b"%PDF")
     walk.follow("Afgørelser")
     walk.look("afgoerelser")
     walk.open("/aarshjul/")

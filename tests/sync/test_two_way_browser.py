@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from libreoffice import convert
 from openpyxl import load_workbook
-from playwright.sync_api import Browser, Page, expect
+from page_looks import fits, go
+from playwright.sync_api import Browser, expect
 from sync_material import CASES
 
 from bit_model.negotiation import Negotiation, NegotiationStatus
@@ -37,10 +38,6 @@ def edited_in_libreoffice(fetched: Path, folder: Path, ending: str) -> Path:
     return returned
 
 
-def fits(page: Page, width: int) -> bool:
-    return int(page.evaluate("document.documentElement.scrollWidth")) <= width
-
-
 @pytest.mark.parametrize("width, ending", [(1280, "xlsx"), (390, "ods")])
 def test_a_workbook_edited_in_libreoffice_comes_back_with_one_conflict(
     browser: Browser, address: str, store: Store, tmp_path: Path, width: int, ending: str
@@ -49,7 +46,7 @@ def test_a_workbook_edited_in_libreoffice_comes_back_with_one_conflict(
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
     page.goto(f"{address}/sammenligning/")
-    assert fits(page, width)
+    fits(page)
     with page.expect_download() as download:
         page.get_by_role("link", name="Hent som regneark").click()
     fetched = tmp_path / "bit-sammenligning.xlsx"
@@ -58,17 +55,17 @@ def test_a_workbook_edited_in_libreoffice_comes_back_with_one_conflict(
     page.goto(f"{address}/sager/{FIRST}")
     page.get_by_label("Note").fill("Tilbuddet vender tilbage.")
     page.get_by_label("Ansvarlig").fill("Team Nord")
-    page.get_by_role("button", name="Gem").click()
+    go(page, page.get_by_role("button", name="Gem"))
     expect(page.get_by_label("Ansvarlig")).to_have_value("Team Nord")
-    assert fits(page, width)
+    fits(page)
 
     returned = edited_in_libreoffice(fetched, tmp_path, ending)
     page.goto(f"{address}/sammenligning/")
     page.set_input_files("input[type=file]", returned)
-    page.get_by_role("button", name="Send ændringerne").click()
+    go(page, page.get_by_role("button", name="Send ændringerne"))
     expect(page.get_by_text("Ændret: 1. Ændret begge steder: 1. Uændret: 1.")).to_be_visible()
     expect(page.get_by_text("Kolonnen Bestilt (B) læses ikke tilbage (99).")).to_be_visible()
-    assert fits(page, width)
+    fits(page)
     page.screenshot(path=tmp_path / f"resultat-{width}.png", full_page=True)
     with store.engine.connect() as connection:
         found = negotiation.standings(connection)
@@ -77,13 +74,13 @@ def test_a_workbook_edited_in_libreoffice_comes_back_with_one_conflict(
     assert found[SECOND].negotiation == agreed
 
     page.get_by_label("Din ændring: Nattevagten skal ses igen.").check()
-    page.get_by_role("button", name="Gem valget").click()
+    go(page, page.get_by_role("button", name="Gem valget"))
     expect(page.get_by_label("Note")).to_have_value("Nattevagten skal ses igen.\nAftalt med tilbuddet.")
     with store.engine.connect() as connection:
         (chosen,) = negotiation.standings(connection, [FIRST]).values()
     assert (chosen.version, chosen.negotiation.responsible) == (2, "Team Nord")
     page.goto(f"{address}/sammenligning/?forhandling=agreed")
     expect(page.get_by_text("Teamleder")).to_be_visible()
-    assert fits(page, width)
+    fits(page)
     page.screenshot(path=tmp_path / f"sammenligning-{width}.png", full_page=True)
     assert complaints == []

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sync_material import returned_schedule
 
 from sync.ingest import Reader, ingest
+from sync.roles import Role
 from sync.store import Store
-from sync.store.account_tables import Role
 from sync.store.ownership import owned
 
 PAGE = "/sager/S-2026-0001/hvad-nu-hvis"

@@ -14,8 +14,9 @@ from page_forms import Clock, post
 from sqlalchemy import select
 from sync_material import NOW
 
+from sync.roles import Role
 from sync.store import Store, accounts, authorities
-from sync.store.account_tables import ACCOUNT, Role
+from sync.store.account_tables import ACCOUNT
 from sync.store.database import has_queue, writing
 from sync.store.scope import NOBODY, Scope
 from sync.token import signed_calendar, verified_calendar

@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 from signed_in import session_cookie
 
 from sync.ingest import Reader
+from sync.roles import Role
 from sync.store import Store
-from sync.store.account_tables import Role
 
 
 @pytest.fixture
