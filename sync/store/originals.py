@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import ColumnElement, delete, exists, select
+from sqlalchemy import ColumnElement, bindparam, delete, exists, select
 
 from sync.files import SHA256, AlreadyThere, OriginalUnavailable
 from sync.store.database import writing
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 PLACE = "original"
 UNUSED_AFTER = dt.timedelta(days=1)
 """Then a file's key that no original has is left over from a process that ended."""
+
+_KEY_OF_FILE = select(STORED_FILE.c.secret_id).where(STORED_FILE.c.sha256 == bindparam("sha256"))
 
 
 class Kept(NamedTuple):
@@ -40,7 +42,7 @@ def keep(store: "Store", content: bytes) -> Kept:
     """
     sha256 = hashlib.sha256(content).hexdigest()
     with store.engine.connect() as connection:
-        row = connection.execute(select(STORED_FILE.c.secret_id).where(STORED_FILE.c.sha256 == sha256)).first()
+        row = connection.execute(_KEY_OF_FILE, {"sha256": sha256}).first()
     if row is not None:
         _mend(store, sha256, row.secret_id, content)
         return Kept(sha256, None)
@@ -56,7 +58,7 @@ def keep(store: "Store", content: bytes) -> Kept:
 def original(store: "Store", sha256: str) -> bytes:
     """The bytes as they were received. Raises `OriginalUnavailable`, also for what was erased."""
     with store.engine.connect() as connection:
-        secret_id = connection.scalar(select(STORED_FILE.c.secret_id).where(STORED_FILE.c.sha256 == sha256))
+        secret_id = connection.scalar(_KEY_OF_FILE, {"sha256": sha256})
     content = read(store, secret_id or sha256, or_plain=sha256)
     if hashlib.sha256(content).hexdigest() != sha256:
         raise OriginalUnavailable(f"Originalen {sha256[:8]}… er ændret eller ødelagt. Hent den fra sikkerhedskopien.")
