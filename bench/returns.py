@@ -30,6 +30,8 @@ from sync.store.database import writing
 RETURNS = int(os.environ.get("BITARK_BENCH_RETURNS", "2000"))
 UPLOADS = int(os.environ.get("BITARK_BENCH_UPLOADS", "800"))
 CLIENTS, BATCH = 16, 160
+PACED_SECONDS = 30
+"""How long each client sends a file a second."""
 BARE = """
 import hashlib, logging, sys
 from flask import Flask, jsonify, request
@@ -76,6 +78,24 @@ def _alternating(addresses: list[str], files: list[bytes]) -> list[tuple[float, 
     return [(median(a), quantiles(b, n=100)[98]) for a, b in zip(rates, taken, strict=True)]
 
 
+def _paced(address: str, files: list[bytes]) -> float:
+    """The 99th hundredth of the milliseconds of uploads by clients that send a file a second each."""
+    begun = time.perf_counter()
+
+    def client(which: int) -> list[float]:
+        taken = []
+        for second, content in enumerate(files[which::CLIENTS]):
+            time.sleep(max(0.0, begun + second + which / CLIENTS - time.perf_counter()))
+            started = time.perf_counter()
+            status, _ = send(address, content, "retur.xlsx")
+            assert status in {200, 201, 202}
+            taken.append((time.perf_counter() - started) * 1_000)
+        return taken
+
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        return quantiles((one for its in clients.map(client, range(CLIENTS)) for one in its), n=100)[98]
+
+
 def _free_port() -> str:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
@@ -93,24 +113,41 @@ def _made(database: str, folder: Path) -> Settings:
 
 
 def _upload_lines(folder: Path, server: Server, content: bytes) -> Iterator[Line]:
-    files = list(copies(content, UPLOADS + CLIENTS))
-    port = _free_port()
+    files = list(copies(content, UPLOADS + CLIENTS * (1 + PACED_SECONDS)))
+    sent, paced = files[: UPLOADS + CLIENTS], files[UPLOADS + CLIENTS :]
     with ExitStack() as started:
-        started.enter_context(running([sys.executable, "-c", BARE, port], dict(os.environ)))
-        bare_address = f"http://127.0.0.1:{port}"
-        until(lambda: reaches(bare_address))
-        url = started.enter_context(server.database())
-        for words, database, sent in (
-            ("PostgreSQL", url, files),
-            ("SQLite, each file read at once", str(folder / "bitark.db"), files[: CLIENTS + 2 * BATCH]),
-        ):
-            with web(_made(database, folder / words[:6])) as (_, address):
-                (bare, bare_p99), (rate, p99) = _alternating([bare_address, address], sent)
-            yield Line(f"bare Flask route, {CLIENTS} clients", bare, "uploads/s")
-            yield Line("bare Flask route, 99th hundredth", bare_p99, "ms")
-            yield Line(f"upload route on {words}", rate, "uploads/s")
-            yield Line(f"upload route on {words}, against the bare route", rate / bare, "×", 0.6, at_least=True)
-            yield Line(f"upload route on {words}, 99th hundredth", p99, "ms", 50)
+
+        def listens(*program: str | Path) -> str:
+            port = _free_port()
+            command = [sys.executable, *(port if part == "PORT" else part for part in program)]
+            started.enter_context(running(command, dict(os.environ)))
+            until(lambda: reaches(f"http://127.0.0.1:{port}"))
+            return f"http://127.0.0.1:{port}"
+
+        def ours(place: Path, database: str) -> str:
+            return started.enter_context(web(_made(database, place)))[1]
+
+        bare = listens("-c", BARE, "PORT")
+        url, another = (started.enter_context(server.database()) for _ in range(2))
+        by_hand = listens("-m", "bench.by_hand", "PORT", another, folder / "by_hand")
+        address = ours(folder / "server", url)
+        rates = _alternating([bare, by_hand, address], sent)
+        (bare_rate, bare_p99), (hand_rate, hand_p99), (rate, p99) = rates
+        yield Line(f"bare Flask route, {CLIENTS} clients", bare_rate, "uploads/s")
+        yield Line("bare Flask route, 99th hundredth", bare_p99, "ms")
+        yield Line("the same durable work by hand on PostgreSQL, against the bare route", hand_rate / bare_rate, "×")
+        yield Line("the same durable work by hand, 99th hundredth", hand_p99, "ms")
+        yield Line("upload route on PostgreSQL", rate, "uploads/s")
+        yield Line("upload route on PostgreSQL, against the bare route", rate / bare_rate, "×", 0.6, at_least=True)
+        yield Line("upload route on PostgreSQL, against the work by hand", rate / hand_rate, "×", 0.4, at_least=True)
+        yield Line("upload route on PostgreSQL, 99th hundredth", p99, "ms", 50)
+        of_ours = f"upload route on PostgreSQL, {CLIENTS} clients with a file a second each, 99th hundredth"
+        yield Line(of_ours, _paced(address, paced), "ms", 50)
+        on_file = ours(folder / "file", str(folder / "bitark.db"))
+        (bare_rate, _), (rate, p99) = _alternating([bare, on_file], files[: CLIENTS + 2 * BATCH])
+        yield Line("upload route on SQLite, each file read at once", rate, "uploads/s")
+        yield Line("upload route on SQLite, against the bare route", rate / bare_rate, "×", 0.6, at_least=True)
+        yield Line("upload route on SQLite, 99th hundredth", p99, "ms", 50)
 
 
 def _unread(settings: Settings) -> Callable[[], int]:
