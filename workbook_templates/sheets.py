@@ -18,8 +18,6 @@ from workbook_templates.style import BLUE, GREY, MAY, MISSING, MUST, RED_TEXT, F
 LONGEST_CELL_TEXT = 32_767
 PROSE_CHARACTERS = 105
 """Width of running text: what a small screen shows without scrolling sideways."""
-TOKEN_LENGTH = 40
-"""A word of so many letters is for a program: broken over several lines it would hide those above and below."""
 _EXPECTED: tuple[tuple[type[Kind], Text], ...] = (
     (DateKind, Text("Skriv en dato, fx 02-03-2026.", "Write a date, such as 02-03-2026.")),
     (TimeKind, Text("Skriv et klokkeslæt med kolon, fx 07:30.", "Write a time with a colon, such as 07:30.")),
@@ -185,18 +183,21 @@ def write_header_fields(
 ) -> int:
     """Each header field with its label to the left, its help to the right and its defined name. Gives the next row."""
     for row, field in enumerate(fields, first_row):
-        sheet.write_string(row, 0, field.label.in_language(language), formats.label)
-        value = values.get(field.key)
-        words = max(map(len, str(value).split()), default=0) < TOKEN_LENGTH  # a token on one line ends at its help
-        kept = formats.cell(num_format=field.kind.number_format, bg_color=GREY, align="left", text_wrap=words)
-        colour = MUST if field.must else MAY
-        may = formats.cell(
-            num_format=field.kind.number_format, bg_color=colour, locked=False, align="left", text_wrap=True
-        )
-        write_value(sheet, row, 1, value, kept if field.locked else may)
+        label = field.label.in_language(language)
         help_text = " ".join(filter(None, (field.help.in_language(language), field.unit and f"({field.unit})")))
-        sheet.write_string(row, 2, help_text, formats.faint)
-        sheet.set_row(row, 32 if max(len(help_text) / 2.4, len(field.label.in_language(language))) > 32 else 17)
+        two_lines = max(len(help_text) / 2.4, len(label)) > 32
+        colour = GREY if field.locked else MUST if field.must else MAY
+        look = formats.cell(
+            num_format=field.kind.number_format,
+            bg_color=colour,
+            locked=field.locked,
+            align="left",
+            text_wrap=two_lines or not field.locked,  # a token on one line ends at its help
+        )
+        sheet.write_string(row, 0, label, formats.label)
+        write_value(sheet, row, 1, values.get(field.key), look)
+        sheet.write_string(row, 2, help_text, formats.faint if two_lines else formats.faint_line)
+        sheet.set_row(row, 32 if two_lines else 17)
         if not field.locked:
             source = f"=l_{field.choices}" if field.choices else ""
             sheet.data_validation(row, 1, row, 1, validation(field, language, source))
