@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import Flask
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from signed_in import signed_in
 from waitress.server import create_server
 
 from sync.roles import Role
 
+PATIENCE_MS = 30_000
+"""For what is looked for on a page to be there, with other tests beside it on the machine."""
 OFFLINE = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic")
 
 
@@ -23,6 +25,7 @@ def chromium() -> Iterator[Browser]:
     binary = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert binary, "chromium is missing; `make test` installs it or says how"
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=binary, args=[*sandbox, *OFFLINE])
 

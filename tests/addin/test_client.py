@@ -174,7 +174,7 @@ def test_a_slow_service_is_told_and_what_that_means_for_what_was_sent(monkeypatc
     done = threading.Event()
 
     def waits(_: BaseHTTPRequestHandler) -> None:
-        done.wait(10)
+        done.wait(60)
 
     with server(waits) as address:
         with pytest.raises(ServiceError, match=r"for langsomt.*Send det igen: den samme fil tæller kun én gang"):

@@ -85,7 +85,7 @@ PAGES = (
     ("problems?limit=1&level=E", "submission_id", [[3], [1]]),
     ("submissions/2/problems?limit=1", "code", None),
 )
-NARROWED = (
+NARROWED: tuple[tuple[str, str, list[Any]], ...] = (
     ("cases?budget_area=Psykiatri", "case_key", ["S-2026-0002"]),
     ("cases?provider=Bakkehuset&limit=1", "case_key", ["S-2026-0001"]),
     ("cases?provider=Andre", "case_key", []),

@@ -27,7 +27,7 @@ from workbook_templates.case_list.build import build_case_list
 from workbook_templates.case_list.read import read_case_list
 from workbook_templates.files.gate import Limits
 
-SECONDS = 25
+SECONDS = 60
 NARROW = [column for column in CASE.columns if column.name not in {"id", "record", "secret_id"}]
 
 

@@ -9,18 +9,17 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
 from urllib.request import urlopen
 
 import openpyxl
 import pytest
 from bit_model_example import worked_schedule
+from processes import reaches, until
 from sync_material import CASES, HOUSES, MODELS, returned_schedule
 
 from bit_model.case import OrderLine
@@ -31,7 +30,7 @@ from workbook_templates.schedule.fill import fill_schedule
 
 PROGRAMS = Path(sys.executable).parent
 FINE, PROBLEMS, COULD_NOT = 0, 1, 2
-SECONDS = 25
+SECONDS = 60
 PERIOD = ("--from", "02-03-2026", "--to", "2026-03-15")
 CHECK_KEYS = ["file", "sha256", "template", "version", "case_key", "period", "entries", "problems", "hours"]
 PROBLEM_KEYS = ["level", "code", "sheet", "cell", "field", "found", "message", "remedy"]
@@ -510,16 +509,10 @@ def serving(folder: Path, free_port: int) -> Iterator[subprocess.Popen[str]]:
 
 def answer(port: int, path: str) -> str:
     """What the service answers, as soon as it does."""
-    until = time.monotonic() + 20
-    while True:
-        try:
-            with urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as response:
-                text: str = response.read().decode()
-                return text
-        except URLError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.05)
+    until(lambda: reaches(f"http://127.0.0.1:{port}"))
+    with urlopen(f"http://127.0.0.1:{port}{path}", timeout=SECONDS) as response:
+        text: str = response.read().decode()
+        return text
 
 
 def group_lives(group: int) -> bool:
@@ -536,15 +529,12 @@ def test_serve_answers_on_this_machine_only_and_stops_with_its_readers(
 ) -> None:
     assert "Log ind" in answer(free_port, "/sammenligning/")
     serving.send_signal(stop)
-    said, errors = serving.communicate(timeout=10)
+    said, errors = serving.communicate(timeout=SECONDS)
     assert f"http://127.0.0.1:{free_port}" in said
     link = re.search(rf"http://127.0.0.1:{free_port}/engangslink/[\w-]+", said)
     assert link
     assert "Traceback" not in errors
-    until = time.monotonic() + 5
-    while group_lives(serving.pid) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not group_lives(serving.pid)
+    until(lambda: not group_lives(serving.pid))
 
 
 def test_a_port_that_is_taken_is_told(folder: Path) -> None:

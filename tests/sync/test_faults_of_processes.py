@@ -10,7 +10,7 @@ import pytest
 from bit_model_example import PERIOD
 from fault_table import Fault
 from flask import Flask
-from processes import CLIENT, RESCUED_SECONDS, kill, send, until, worker
+from processes import CLIENT, RESCUED_SECONDS, START_SECONDS, kill, send, until, worker
 from served_faults import assert_there_once, finish_what_was_left, jobs_left, serving, working
 from signed_in import bearer
 from sqlalchemy import select
@@ -80,7 +80,7 @@ def test_a_web_process_killed_on_the_way_loses_no_file_and_doubles_none(  # noqa
     with serving(settings, tmp_path, point) as (process, address):
         with pytest.raises(HTTPError):
             send(address, content) if way == "api" else hand_in(address, link, content)
-        assert process.wait(10) == -9
+        assert process.wait(START_SECONDS) == -9
     finish_what_was_left(store, reader)
     assert_there_once(store, content)
     again = receive(store, content, "skema.xlsx", queued=has_queue(store.engine))
@@ -135,7 +135,7 @@ def test_a_process_killed_while_it_reads_leaves_the_file_to_another(
         with serving(settings, tmp_path, point) as (process, address):
             with pytest.raises(HTTPError):
                 send(address, content)
-            assert process.wait(10) == -9
+            assert process.wait(START_SECONDS) == -9
         finish_what_was_left(store, reader)
     assert_there_once(store, content)
     seen(fault, "another reads it" if has_queue(store.engine) else "no answer; finished by the next sweep")

@@ -274,7 +274,7 @@ def test_two_who_send_at_once_give_one_change_and_one_conflict(signing: Store, r
     start = threading.Barrier(2)
 
     def send(content: bytes) -> Outcome:
-        start.wait(10)
+        start.wait(60)
         return sent(signing, reader, content)
 
     with ThreadPoolExecutor(2) as people:
@@ -291,7 +291,7 @@ def test_who_comes_second_in_the_middle_of_the_first_gets_a_conflict(signing: St
     def write(text: str) -> Applied | Conflict | None:
         with writing(signing.engine) as connection:
             negotiation.standings(connection, [FIRST])
-            both_there.wait(10)
+            both_there.wait(60)
             return save(connection, FIRST, 0, Negotiation(note=text), NOW)
 
     with ThreadPoolExecutor(2) as people:

@@ -76,7 +76,7 @@ def test_a_warning_is_accepted_once(store: Store, reader: Reader) -> None:
     def accept() -> Hindrance | None:
         with writing(store.engine) as connection:
             cases.count(connection)
-            all_there.wait(10)
+            all_there.wait(60)
             return decide(connection, 1, deed, NOW)
 
     told = at_once(*[accept] * TIMES)
