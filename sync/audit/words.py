@@ -44,6 +44,7 @@ ACTIONS: Mapping[str, Text] = MappingProxyType(
         Action.PARAMETERS_ACTIVATED: Text("parametersæt taget i brug", "parameter set taken into use"),
         Action.CASE_ERASED: Text("sag slettet", "case erased"),
         Action.SIGNED_IN: Text("logget ind", "signed in"),
+        Action.SIGNED_OUT: Text("logget ud", "signed out"),
         Action.SIGN_IN_FAILED: Text("login mislykket", "sign-in failed"),
         Action.HELD_BACK: Text("nyt forsøg på login holdt tilbage", "another sign-in held back"),
         Action.ACCOUNT_MADE: Text("bruger lavet", "account made"),

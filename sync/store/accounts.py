@@ -126,6 +126,7 @@ def set_password(connection: Connection, account: int, password: str) -> None:
 def sign_out(connection: Connection, account: int) -> None:
     """No session of the account is good any more."""
     _sign_out(connection, account)
+    audit.note(connection, Action.SIGNED_OUT, subject_of(account))
 
 
 def reset_second_factor(connection: Connection, account: int) -> None:

@@ -69,6 +69,7 @@ class Action(StrEnum):
     CASE_ERASED = "case_erased"
     FILE_ERASED = "file_erased"
     SIGNED_IN = "signed_in"
+    SIGNED_OUT = "signed_out"
     SIGN_IN_FAILED = "sign_in_failed"
     HELD_BACK = "held_back"
     ACCOUNT_MADE = "account_made"

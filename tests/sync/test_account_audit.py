@@ -75,6 +75,13 @@ def test_a_sign_in_tells_by_what(client: FlaskClient, store: Store, number: int)
     assert said[-1:] == [f"logget ind, bruger {number} (ad adgangskode) af bruger {number}"]
 
 
+def test_who_signs_out_is_told(client: FlaskClient, store: Store, number: int) -> None:
+    who = f"user:{number}"
+    sign_in(client)
+    send(client, "/konto/", "/log-ud")
+    assert told(store)[-1] == (Action.SIGNED_OUT, who, who, {})
+
+
 def test_failures_tell_which_account_and_when_the_next_attempt_is_held_back(
     client: FlaskClient, store: Store, number: int, clock: Clock
 ) -> None:
