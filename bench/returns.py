@@ -1,7 +1,6 @@
 """The service at work: uploads against a bare Flask route, and returns through the API with workers on PostgreSQL."""
 
 import os
-import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -16,7 +15,7 @@ from pydantic import SecretStr
 
 sys.path.append("tests")
 
-from processes import reaches, running, send, until, web, worker
+from processes import answering, send, until, web, worker
 from signed_in import add_people
 from two_databases import Server
 
@@ -32,20 +31,6 @@ UPLOADS = int(os.environ.get("BITARK_BENCH_UPLOADS", "800"))
 CLIENTS, BATCH = 16, 160
 PACED_SECONDS = 30
 """How long each client sends a file a second."""
-BARE = """
-import hashlib, logging, sys
-from flask import Flask, jsonify, request
-from waitress import serve
-logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-app = Flask("bare")
-@app.get("/healthz")
-def healthz():
-    return {}
-@app.post("/api/v1/submissions")
-def submit():
-    return jsonify({"sha256": hashlib.sha256(request.files["file"].read()).hexdigest()})
-serve(app, host="127.0.0.1", port=int(sys.argv[1]), threads=8, _quiet=True)
-"""
 
 
 def _uploaded(address: str, files: list[bytes]) -> tuple[float, list[float]]:
@@ -96,12 +81,6 @@ def _paced(address: str, files: list[bytes]) -> float:
         return quantiles((one for its in clients.map(client, range(CLIENTS)) for one in its), n=100)[98]
 
 
-def _free_port() -> str:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return str(found.getsockname()[1])
-
-
 def _made(database: str, folder: Path) -> Settings:
     """Settings of a prepared installation with one case."""
     made = Settings(database=database, originals=str(folder / "originaler"), secret_key=SecretStr("of the measurement"))
@@ -117,19 +96,16 @@ def _upload_lines(folder: Path, server: Server, content: bytes) -> Iterator[Line
     sent, paced = files[: UPLOADS + CLIENTS], files[UPLOADS + CLIENTS :]
     with ExitStack() as started:
 
-        def listens(*program: str | Path) -> str:
-            port = _free_port()
-            command = [sys.executable, *(port if part == "PORT" else part for part in program)]
-            started.enter_context(running(command, dict(os.environ)))
-            until(lambda: reaches(f"http://127.0.0.1:{port}"))
-            return f"http://127.0.0.1:{port}"
+        def route(*where: str | Path) -> str:
+            command = [sys.executable, "-m", "bench.routes", *where]
+            return started.enter_context(answering(command, dict(os.environ)))[1]
 
         def ours(place: Path, database: str) -> str:
             return started.enter_context(web(_made(database, place)))[1]
 
-        bare = listens("-c", BARE, "PORT")
+        bare = route()
         url, another = (started.enter_context(server.database()) for _ in range(2))
-        by_hand = listens("-m", "bench.by_hand", "PORT", another, folder / "by_hand")
+        by_hand = route(another, folder / "by_hand")
         address = ours(folder / "server", url)
         rates = _alternating([bare, by_hand, address], sent)
         (bare_rate, bare_p99), (hand_rate, hand_p99), (rate, p99) = rates

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -64,15 +64,20 @@ def says(process: subprocess.Popen[str], text: str) -> None:
 
 
 @contextmanager
-def web(settings: Settings, **more: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """`bitark serve` and its address, answering."""
+def answering(command: list[str | Path], env: dict[str, str]) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A process that gets a free port as its last argument, and its address, answering."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = str(found.getsockname()[1])
-    with running([PROGRAM, "serve", "--port", port], environment(settings) | more) as process:
+    with running([*command, port], env) as process:
         address = f"http://127.0.0.1:{port}"
         until(lambda: reaches(address))
         yield process, address
+
+
+def web(settings: Settings, **more: str) -> AbstractContextManager[tuple[subprocess.Popen[str], str]]:
+    """`bitark serve` and its address, answering."""
+    return answering([PROGRAM, "serve", "--port"], environment(settings) | more)
 
 
 @contextmanager

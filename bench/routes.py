@@ -1,6 +1,7 @@
-"""The most that a Flask route can do which loses no upload: the work of ours with its statements written by hand.
+"""What the upload route is measured against: a bare Flask route, and the most that one can do which loses no upload.
 
-`bench.returns` runs it as a process of its own. It seals, syncs and commits the same, in one transaction on as many
+`bench.returns` runs them as processes of their own. The bare one hashes the file and forgets it. The other does the
+work of ours with its statements written by hand: it seals, syncs and commits the same, in one transaction on as many
 connections as it has threads; it asks for no token, keeps no key, and knows no file that came before.
 """
 
@@ -10,6 +11,7 @@ import logging
 import os
 import secrets
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,9 @@ from psycopg_pool import ConnectionPool
 from waitress import serve
 from werkzeug import Response
 
-THREADS = 8
+from sync.serving import THREADS
+from sync.store.audit import LOCK
+
 HEAD = "SELECT number, hash FROM audit_entry WHERE authority_id = 1 ORDER BY number DESC LIMIT 1"
 
 
@@ -53,7 +57,7 @@ def note(connection: Connection[Any], sha256: str, size: int) -> None:
     )
     job = f'{{"submission_id": {row[0]}, "authority": 1}}'
     say("INSERT INTO procrastinate_jobs (queue_name, task_name, args) VALUES ('reading', 'read', %s)", (job,))
-    say("SELECT pg_advisory_xact_lock(4201867, 1)")
+    say("SELECT pg_advisory_xact_lock(%s, 1)", (LOCK,))
     number, previous = say(HEAD).fetchone() or (0, "")
     entry = (number + 1, now.isoformat()[:26], f"submission:{row[0]}", previous)
     say(
@@ -63,12 +67,24 @@ def note(connection: Connection[Any], sha256: str, size: int) -> None:
     )
 
 
-def main(port: int, url: str, folder: Path) -> None:
+def by_hand(url: str, folder: Path) -> Callable[[str, bytes], None]:
+    """What keeps and notes a file by its hash, in the database at the URL and a new folder."""
+    folder.mkdir(parents=True)
+    cipher = AESGCMSIV(os.urandom(32))
+    pool = ConnectionPool(url, min_size=THREADS, max_size=THREADS, open=True)
+
+    def store(sha256: str, content: bytes) -> None:
+        keep(folder, content, cipher)
+        with pool.connection() as connection:
+            note(connection, sha256, len(content))
+
+    return store
+
+
+def main(port: int, store: Callable[[str, bytes], None] | None) -> None:
     """Answer until killed."""
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    folder.mkdir(parents=True)
-    app, cipher = Flask("by_hand"), AESGCMSIV(os.urandom(32))
-    pool = ConnectionPool(url, min_size=THREADS, max_size=THREADS, open=True)
+    app = Flask("routes")
 
     @app.get("/healthz")
     def healthz() -> dict[str, str]:
@@ -78,13 +94,13 @@ def main(port: int, url: str, folder: Path) -> None:
     def submit() -> Response:
         content = request.files["file"].read()
         sha256 = hashlib.sha256(content).hexdigest()
-        keep(folder, content, cipher)
-        with pool.connection() as connection:
-            note(connection, sha256, len(content))
+        if store:
+            store(sha256, content)
         return jsonify({"sha256": sha256})
 
     serve(app, host="127.0.0.1", port=port, threads=THREADS, _quiet=True)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2], Path(sys.argv[3]))
+    *where, given = sys.argv[1:]
+    main(int(given), by_hand(where[0], Path(where[1])) if where else None)
