@@ -19,7 +19,6 @@ from sync.services import services
 from sync.settings import Settings
 from sync.store import Store, accounts, attempts
 from sync.store.database import writing
-from sync.store.scope import Scope
 
 SHORTEST_PASSWORD = 12
 FREE_FAILURES_OF_ACCOUNT, FREE_FAILURES_OF_ADDRESS = 5, 30
@@ -213,12 +212,11 @@ def _note_outcome(response: Response) -> Response:
     right = g.get("signed_in", False) or (request.endpoint in _LEADS_ON and response.status_code == 302)
     who = access.caller() if request.endpoint == "security.logout" and response.status_code == 302 else None
     attempt: _Attempt | None = g.get("attempt")
-    store = services().store
     if who:
-        with writing(store.within(Scope(who.authority, actor=who.actor)).engine) as connection:
+        with writing(services().store.whole().engine) as connection:
             accounts.sign_out(connection, who.account)
     elif right and attempt:
-        with writing(store.entrance().engine) as connection:
+        with writing(services().store.entrance().engine) as connection:
             attempts.succeed(connection, attempt.account, attempt.address)
     elif attempt and attempt.person:
         trail.note_failed(attempt.person, attempt.free, is_signed_in=access.caller() is not None)
