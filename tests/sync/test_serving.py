@@ -13,7 +13,7 @@ from flask import Flask
 from processes import until
 from signed_in import bearer
 
-from sync.serving import FORM_BYTES, THREADS, web_server
+from sync.serving import FORM_BYTES, SILENT_SECONDS, THREADS, web_server
 
 LARGEST = 1_000_000
 FIVE_GB = 5_000_000_000
@@ -75,7 +75,7 @@ def test_senders_of_a_byte_at_a_time_keep_nobody_waiting(listening: tuple[str, i
     slow = [socket.create_connection(listening, 10) for _ in range(3 * THREADS)]
     for connection in slow:
         connection.sendall(f"{HEAD}Content-Length: 500000\r\n\r\n--b\r\n".encode())
-    with urllib3.PoolManager(retries=False, timeout=60) as client:
+    with urllib3.PoolManager(retries=False, timeout=SILENT_SECONDS / 2) as client:
         for _ in range(3):
             for connection in slow:
                 connection.sendall(b"x")
